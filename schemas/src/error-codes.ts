@@ -1,0 +1,43 @@
+/** Why a record was rejected; the value of `reason` in `--rejects`, the dead-letter topic and metrics. A closed list. */
+export const rejectReasons = [
+  'bytes.truncated', // the stream ended inside a record or a gzip member
+  'bytes.oversized', // longer than recordBytesMax
+  'bytes.corrupt', // gzip data that does not inflate
+  'json.invalid', // not JSON
+  'json.too_deep', // nested deeper than depthMax
+  'json.not_object', // JSON, but not an object
+  'source.unsupported', // no source recognises it
+  'record.missing_field', // a field no event can be without is absent
+  'record.wrong_type', // a field has another JSON type than its format defines
+  'record.invalid_time', // the event time does not parse or is out of range
+] as const
+export type RejectReason = (typeof rejectReasons)[number]
+
+/** Codes of errors that end an operation. A closed list; exit codes follow from it in the command line. */
+export const errorCodes = [
+  'usage.invalid', // a flag or argument does not make sense
+  'config.invalid', // the configuration has an unknown key or a value out of range
+  'input.unreadable', // a file or folder cannot be read
+  'input.empty', // nothing could be scored
+  'state.invalid', // a state file is damaged, or of another key, version or tenant
+  'model.invalid', // a model artefact is damaged or does not fit this version
+  'table.invalid', // an enrichment table is damaged
+  'key.invalid', // the pseudonymisation key is missing, damaged or readable by others
+  'alert.unknown', // no alert or event of that id
+  'output.unwritable', // an output file cannot be written
+  'internal', // a defect of ours
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** An error that states the action, quotes the value and says whether trying again can help. */
+export class OstiaryError extends Error {
+  override readonly name = 'OstiaryError'
+  readonly code: ErrorCode
+  readonly retriable: boolean
+
+  constructor(code: ErrorCode, message: string, options: { retriable?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.retriable = options.retriable ?? false
+  }
+}
