@@ -1,0 +1,150 @@
+import { canonicalSha256 } from '@ostiary/schemas'
+import { fieldIds, fields } from '../signals/field.ts'
+
+/** Weight given to values the tenant never used, in counts. */
+const unseenWeight = 0.5
+
+/** A value's decayed count over the tenant's established identities. */
+export interface CensusValue {
+  readonly name: string
+  readonly count: number
+}
+
+/** How many values and pairs a table holds at most; the heaviest stay. */
+export const censusValuesMax = 4096
+export const censusPairsMax = 65_536
+
+/** What is usual in a tenant, as of a day's close. Immutable; named by its hash. */
+export interface CensusBody {
+  /** The UTC day (since the epoch) whose close published it; -1 for the empty table. */
+  readonly day: number
+  /** Identities that contributed on that day. */
+  readonly identities: number
+  /** By field, in the order of `fields`: values by hash. */
+  readonly values: readonly ReadonlyMap<number, CensusValue>[]
+  /** By hash of (earlier action, action). */
+  readonly pairs: ReadonlyMap<number, number>
+  /** Decayed mean over identities of the highest score of their day, in nats, and the weight behind it. */
+  readonly dayMaximumMean: number
+  readonly dayMaximumWeight: number
+}
+
+/** Counts of values in a tenant, for smoothing an identity's own. */
+export class CensusTable {
+  readonly body: CensusBody
+  readonly #totals: Float64Array
+  readonly #denominators: Float64Array
+  #id = ''
+
+  constructor(body: CensusBody) {
+    this.body = body
+    this.#totals = new Float64Array(fields.length)
+    this.#denominators = new Float64Array(fields.length)
+    for (const [index, values] of body.values.entries()) {
+      let total = 0
+      for (const value of values.values()) total += value.count
+      this.#totals[index] = total
+      this.#denominators[index] = total + unseenWeight * values.size + 1
+    }
+  }
+
+  static readonly empty: CensusTable = new CensusTable({
+    day: -1,
+    identities: 0,
+    values: fieldIds.map(() => new Map()),
+    pairs: new Map(),
+    dayMaximumMean: 0,
+    dayMaximumWeight: 0,
+  })
+
+  /** SHA-256 of the table's canonical bytes. */
+  get id(): string {
+    if (this.#id === '') this.#id = canonicalSha256(this.toJson())
+    return this.#id
+  }
+
+  /** Smoothed share of a value in the tenant, in (0, 1]: (count + ½) / (total + ½ distinct + 1). */
+  share(field: number, hash: number): number {
+    return (this.count(field, hash) + unseenWeight) / this.#denominators[field]!
+  }
+
+  /** Decayed count of a value; 0 when the tenant never used it. */
+  count(field: number, hash: number): number {
+    return this.body.values[field]!.get(hash)?.count ?? 0
+  }
+
+  total(field: number): number {
+    return this.#totals[field]!
+  }
+
+  /** The text of a value that the tenant uses; `''` when it is not known. */
+  name(field: number, hash: number): string {
+    return this.body.values[field]!.get(hash)?.name ?? ''
+  }
+
+  /** Decayed count of a pair of actions. */
+  pair(hash: number): number {
+    return this.body.pairs.get(hash) ?? 0
+  }
+
+  /** Plain JSON of the table, with a fixed order. */
+  toJson(): CensusJson {
+    const { day, identities, values, pairs, dayMaximumMean, dayMaximumWeight } = this.body
+    return {
+      version: 1,
+      day,
+      identities,
+      fields: Object.fromEntries(
+        fieldIds.map((id, index) => [
+          id,
+          [...values[index]!].map(([hash, value]) => [hash, value.name, value.count] as const),
+        ]),
+      ),
+      pairs: [...pairs].map(([hash, count]) => [hash, count] as const),
+      dayMaximumMean,
+      dayMaximumWeight,
+    }
+  }
+
+  /** Reads what `toJson` gave. Throws a TypeError that says what is wrong. */
+  static fromJson(json: unknown): CensusTable {
+    const given = json as Partial<CensusJson> | null
+    if (given === null || typeof given !== 'object' || given.version !== 1)
+      throw new TypeError('Cannot read census table: version 1 is expected')
+    const values = fieldIds.map((id) => {
+      const rows = given.fields?.[id]
+      if (!Array.isArray(rows) || rows.length > censusValuesMax)
+        throw new TypeError(`Cannot read census table: field "${id}" needs at most ${censusValuesMax} rows`)
+      return new Map(
+        rows.map(([hash, name, count]) => [numberOf(hash), { name: String(name), count: numberOf(count) }]),
+      )
+    })
+    if (!Array.isArray(given.pairs) || given.pairs.length > censusPairsMax)
+      throw new TypeError(`Cannot read census table: at most ${censusPairsMax} pairs are expected`)
+    return new CensusTable({
+      day: numberOf(given.day),
+      identities: numberOf(given.identities),
+      values,
+      pairs: new Map(given.pairs.map(([hash, count]) => [numberOf(hash), numberOf(count)])),
+      dayMaximumMean: numberOf(given.dayMaximumMean),
+      dayMaximumWeight: numberOf(given.dayMaximumWeight),
+    })
+  }
+}
+
+/** A census table as JSON: rows of [hash, name, count] by field and of [hash, count] for pairs. */
+export interface CensusJson {
+  readonly version: 1
+  readonly day: number
+  readonly identities: number
+  readonly fields: { readonly [field: string]: readonly (readonly [number, string, number])[] }
+  readonly pairs: readonly (readonly [number, number])[]
+  readonly dayMaximumMean: number
+  readonly dayMaximumWeight: number
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new TypeError(`Cannot read census table: ${JSON.stringify(value)} is not a number`)
+  return value
+}

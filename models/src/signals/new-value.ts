@@ -1,0 +1,37 @@
+import { ValueCounter } from '../sketches/value-counter.ts'
+import { type FieldId, fieldIndex, fields } from './field.ts'
+import type { Moment, Signal } from './signal.ts'
+
+/** Weight of the tenant's habit in the identity's estimate, in events. */
+export const priorWeight = 5
+
+/**
+ * How new is this value for this identity? −ln of the identity's own frequency of the value, smoothed by the tenant's:
+ *
+ *     s = −ln((c + 5 g) / (n + 5)),   g = the tenant's share of the value, smoothed (census)
+ *
+ * with c and n the identity's decayed counts: a Dirichlet-smoothed unigram with the tenant as prior (MacKay and Peto, A
+ * Hierarchical Dirichlet Language Model, 1995).
+ */
+export function newValue(id: FieldId): Signal<ValueCounter> {
+  const index = fieldIndex[id]
+  const capacityMax = fields[index]!.capacityMax
+  return {
+    id: `new_value.${id}`,
+    init: () => new ValueCounter(capacityMax),
+    surprise(moment: Moment, counter: ValueCounter): number {
+      const hash = moment.values[index]!
+      if (hash === 0) return 0
+      const own = counter.weight(hash)
+      const nats = -Math.log((own + priorWeight * moment.census.share(index, hash)) / (counter.total + priorWeight))
+      return nats > 0 ? nats : 0
+    },
+    learn(moment: Moment, counter: ValueCounter, weight: number): void {
+      const hash = moment.values[index]!
+      if (hash !== 0) counter.learn(hash, weight, moment.day)
+    },
+    decay: (counter, factor) => counter.decay(factor),
+    encode: (counter, writer) => counter.encode(writer),
+    decode: (reader) => ValueCounter.decode(reader, capacityMax),
+  }
+}
