@@ -2,6 +2,8 @@ import type { ByteReader, ByteWriter } from './byte-codec.ts'
 
 /** Places of one entry in the packed array: hash, weight (the bits of a float32), day. */
 const stride = 3
+/** Shared by every counter that holds nothing yet. */
+const noEntries = new Uint32Array(0)
 const weightScratch = new Float32Array(1)
 const bitsScratch = new Uint32Array(weightScratch.buffer)
 
@@ -32,7 +34,7 @@ export class ValueCounter {
 
   constructor(capacityMax: number) {
     this.capacityMax = capacityMax
-    this.#entries = new Uint32Array(Math.min(capacityMax, 2) * stride)
+    this.#entries = noEntries
   }
 
   get size(): number {
@@ -125,7 +127,7 @@ export class ValueCounter {
   #append(): number {
     const place = this.#size * stride
     if (place === this.#entries.length) {
-      const grown = new Uint32Array(Math.min(this.capacityMax * stride, this.#entries.length * 2))
+      const grown = new Uint32Array(Math.min(this.capacityMax, Math.max(2, this.#size * 2)) * stride)
       grown.set(this.#entries)
       this.#entries = grown
     }

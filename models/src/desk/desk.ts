@@ -1,0 +1,135 @@
+import type { Alert, Finding } from '@ostiary/schemas'
+import type { Operator } from '../operator.ts'
+
+/** What the desk is told about how many pages a day a team can read, and from which score a case deserves one. */
+export interface DeskOptions {
+  /** Pages a day, per tenant; also the most that a quiet time saves up. */
+  readonly alertsPerDay: number
+  /** Score, in bits, under which a case is never paged, however empty the day. */
+  readonly pageBits: number
+  /** Cases whose disposition is remembered, for later revisions; the oldest is forgotten first. */
+  readonly casesMax: number
+}
+
+/** An expiring rule that keeps matching cases quiet. */
+export interface Suppression {
+  readonly identityUid: string
+  /** Detection that must be among the case's reasons; `''` for any. */
+  readonly detection: string
+  readonly owner: string
+  readonly reason: string
+  readonly untilMs: number
+}
+
+export type DeskInput =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'suppressions'; readonly suppressions: readonly Suppression[] }
+
+interface Held {
+  disposition: Alert['disposition']
+  reason: string
+}
+
+/** The desk's memory, per tenant. */
+export interface DeskState {
+  /** Pages that may be sent now. */
+  tokens: number
+  refilledMs: number
+  /** By case. */
+  readonly held: Map<string, Held>
+  /** Newest page, as a UTC day, by identity and policy: `always` policies page once a day. */
+  readonly alwaysDay: Map<string, number>
+  suppressions: readonly Suppression[]
+}
+
+const dayMs = 86_400_000
+
+/**
+ * Gives each case its one disposition: a page while the budget lasts, else a place in the digest. The budget is a token
+ * bucket in event time; a case counts once, when it is first paged. It alone writes alerts.
+ */
+export function createDesk(options: DeskOptions): Operator<DeskState, DeskInput, Alert> {
+  return {
+    name: 'desk',
+    init: () => ({
+      tokens: options.alertsPerDay,
+      refilledMs: -1,
+      held: new Map(),
+      alwaysDay: new Map(),
+      suppressions: [],
+    }),
+    step(state, input) {
+      if (input.kind === 'suppressions') {
+        state.suppressions = input.suppressions
+        return []
+      }
+      const { finding } = input
+      refill(state, finding.time, options)
+      const before = state.held.get(finding.finding_uid)
+      const held = before?.disposition === 'page' ? before : dispose(state, finding, options)
+      state.held.delete(finding.finding_uid)
+      state.held.set(finding.finding_uid, held)
+      forgetOldest(state.held, options.casesMax)
+      return [{ ...finding, disposition: held.disposition, disposition_reason: held.reason }]
+    },
+  }
+}
+
+function refill(state: DeskState, timeMs: number, options: DeskOptions): void {
+  if (state.refilledMs < 0) state.refilledMs = timeMs
+  if (timeMs <= state.refilledMs) return
+  const added = ((timeMs - state.refilledMs) / dayMs) * options.alertsPerDay
+  state.tokens = Math.min(options.alertsPerDay, state.tokens + added)
+  state.refilledMs = timeMs
+}
+
+function dispose(state: DeskState, finding: Finding, options: DeskOptions): Held {
+  const suppression = state.suppressions.find((rule) => suppresses(rule, finding))
+  if (suppression !== undefined)
+    return { disposition: 'suppressed', reason: `suppressed by ${suppression.owner}: ${suppression.reason}` }
+  if (finding.always && firstOfDay(state, finding, options))
+    return { disposition: 'page', reason: 'a policy that always pages applies' }
+  const score = round(finding.score)
+  if (finding.score < options.pageBits)
+    return {
+      disposition: 'digest',
+      reason: `score ${score} is under the paging threshold of ${round(options.pageBits)}`,
+    }
+  if (state.tokens < 1)
+    return { disposition: 'digest', reason: `the budget of ${options.alertsPerDay} pages a day is spent` }
+  state.tokens -= 1
+  return {
+    disposition: 'page',
+    reason: `score ${score} is over the paging threshold of ${round(options.pageBits)}, within the budget`,
+  }
+}
+
+function suppresses(rule: Suppression, finding: Finding): boolean {
+  if (finding.time >= rule.untilMs || rule.identityUid !== finding.identity_uid) return false
+  return rule.detection === '' || finding.reasons.some((reason) => reason.detection === rule.detection)
+}
+
+function firstOfDay(state: DeskState, finding: Finding, options: DeskOptions): boolean {
+  const day = Math.floor(finding.time / dayMs)
+  let first = false
+  for (const policy of finding.policies) {
+    const key = `${finding.identity_uid} ${policy}`
+    if (state.alwaysDay.get(key) === day) continue
+    state.alwaysDay.delete(key)
+    state.alwaysDay.set(key, day)
+    first = true
+  }
+  forgetOldest(state.alwaysDay, options.casesMax)
+  return first
+}
+
+function forgetOldest(map: Map<string, unknown>, sizeMax: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= sizeMax) return
+    map.delete(key)
+  }
+}
+
+function round(bits: number): string {
+  return bits.toFixed(1)
+}

@@ -1,0 +1,277 @@
+import type { AccessEvent, Finding } from '@ostiary/schemas'
+import { growCase, nextRevision, type OpenCase, openCase, type StrangeEvent } from '../cases/open-case.ts'
+import { CensusDay } from '../census/census.ts'
+import type { CensusTable } from '../census/census-table.ts'
+import type { Policy } from '../detections/detection.ts'
+import { policies } from '../detections/index.ts'
+import { explainEvent } from '../explain/explain-event.ts'
+import type { Explanation } from '../explain/explanation.ts'
+import type { Operator } from '../operator.ts'
+import { impactOf } from '../score/impact.ts'
+import type { ScoringModel } from '../score/scoring-model.ts'
+import { signals } from '../signals/index.ts'
+import type { Moment, Signal } from '../signals/signal.ts'
+import { addToCensus } from './census-lesson.ts'
+import { closeDayMaximum } from './day-maxima.ts'
+import type { IdentityState } from './identity-state.ts'
+import { IdentityStore } from './identity-store.ts'
+import { advanceDay, isEstablished, type LessonOutcome, learn } from './learn.ts'
+import { dayOf, momentOf } from './moment.ts'
+import type { DetectorOptions } from './options.ts'
+import { Scorer } from './scorer.ts'
+
+/** What enters a partition of the detector: events and markers, in the one order that decides every answer. */
+export type DetectorInput =
+  | { readonly kind: 'event'; readonly event: AccessEvent }
+  /** Event time has passed `timeMs`; written when the high-water mark enters another hour. */
+  | { readonly kind: 'tick'; readonly timeMs: number }
+  | { readonly kind: 'census'; readonly table: CensusTable }
+  | { readonly kind: 'model'; readonly model: ScoringModel }
+
+/** How one event was scored. Bits, except `rank` (nats). */
+export interface EventScore {
+  readonly event: AccessEvent
+  readonly score: number
+  readonly surprise: number
+  readonly impact: number
+  readonly autoencoder: number
+  readonly rank: number
+  /** Nats by signal, in the order of `signals`. Valid until the next step only. */
+  readonly nats: Float64Array
+  readonly lesson: LessonOutcome
+}
+
+export type DetectorOutput =
+  | { readonly kind: 'score'; readonly score: EventScore }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  /** What the partition's identities did on a day that is over; for the census. */
+  | { readonly kind: 'census_day'; readonly day: number; readonly sums: CensusDay }
+
+/** Everything a partition of the detector remembers. */
+export interface DetectorState {
+  readonly identities: IdentityStore
+  readonly cases: Map<string, OpenCase>
+  census: CensusTable
+  model: ScoringModel
+  sums: CensusDay
+  /** The day that `sums` adds up; −1 before the first event. */
+  sumsDay: number
+}
+
+/** What a detector is made with, beside its options. */
+export interface DetectorSetting {
+  readonly model: ScoringModel
+  readonly tablesId: string
+  readonly codeVersion: string
+  /** Whether scores are wanted as outputs. */
+  readonly scores: boolean
+}
+
+const nothing: readonly DetectorOutput[] = []
+
+/** Scores every event against what its identity usually does, opens and grows cases, then learns. The heart of Ostiary. */
+export function createDetector(
+  options: DetectorOptions,
+  setting: DetectorSetting,
+): Operator<DetectorState, DetectorInput, DetectorOutput> {
+  const scorer = new Scorer()
+  return {
+    name: 'detector',
+    init: () => ({
+      identities: new IdentityStore(options.identitiesMax),
+      cases: new Map(),
+      census: setting.model.census,
+      model: setting.model,
+      sums: new CensusDay(),
+      sumsDay: -1,
+    }),
+    step(state, input) {
+      switch (input.kind) {
+        case 'event':
+          return onEvent(state, input.event, options, setting, scorer)
+        case 'tick':
+          return onTick(state, input.timeMs, options, setting)
+        case 'census':
+          state.census = input.table
+          return nothing
+        case 'model':
+          state.model = input.model
+          return nothing
+      }
+    },
+  }
+}
+
+function onEvent(
+  state: DetectorState,
+  event: AccessEvent,
+  options: DetectorOptions,
+  setting: DetectorSetting,
+  scorer: Scorer,
+): readonly DetectorOutput[] {
+  const day = dayOf(event.time)
+  if (state.sumsDay < 0) state.sumsDay = day
+  const identity = state.identities.claim(event.identity.uid, event.identity.issuer_uid, event.time, day)
+  if (day > identity.day) {
+    closeDayMaximum(identity, state.census, state.sums, isEstablished(identity))
+    advanceDay(identity, day, event.time, options)
+  }
+  const moment = momentOf(event, identity, state.census)
+  const scored = scorer.score(moment, identity, state.model)
+  const outputs: DetectorOutput[] = []
+  const matched = policiesOf(event)
+  const impact = impactOf(event, policyBits(matched))
+  const surprise = scored.bits
+  const score = surprise
+  if (score >= options.digestBits || matched.length > 0) {
+    const strange: StrangeEvent = {
+      event,
+      score,
+      surprise,
+      impact,
+      autoencoder: scored.autoencoderBits,
+      extrapolated: scored.extrapolated,
+      policies: matched.map((policy) => policy.id),
+      always: matched.some((policy) => policy.always),
+    }
+    const explain = (): Explanation => explainEvent(moment, identity, scored, scorer, state.model, matched)
+    onStrange(state, strange, explain, options, setting, outputs)
+  }
+  const lesson = teach(state, identity, moment, scored.rank, scorer.nats, options)
+  if (setting.scores)
+    outputs.push({
+      kind: 'score',
+      score: {
+        event,
+        score,
+        surprise,
+        impact,
+        autoencoder: scored.autoencoderBits,
+        rank: scored.rank,
+        nats: scorer.nats,
+        lesson,
+      },
+    })
+  return outputs
+}
+
+/** Everything an event changes in its identity's state and in the tenant's day, after it was scored. */
+function teach(
+  state: DetectorState,
+  identity: IdentityState,
+  moment: Moment,
+  rawRank: number,
+  nats: Float64Array,
+  options: DetectorOptions,
+): LessonOutcome {
+  const { event } = moment
+  const late = event.late_ms > options.latenessMs
+  if (!late && isEstablished(identity)) addToCensus(state.sums, identity, moment)
+  if (!late)
+    for (const [index, signal] of (signals as readonly Signal<unknown>[]).entries())
+      signal.observe?.(moment, identity.slots[index])
+  const lesson = learn(identity, moment, nats, options)
+  if (lesson === 'taught' && rawRank > identity.dayMaximum) identity.dayMaximum = rawRank
+  if (event.time > identity.lastMs) identity.lastMs = event.time
+  if (event.time < identity.firstMs) identity.firstMs = event.time
+  return lesson
+}
+
+function policiesOf(event: AccessEvent): readonly Policy[] {
+  if (
+    event.facts.length === 0 &&
+    event.src.indicator === '' &&
+    event.identity.type !== 'root' &&
+    !isCredentialAway(event)
+  )
+    return noPolicies
+  return policies.filter((policy) => policy.applies(event))
+}
+
+/** A workload's or pipeline's credential used from where none run: worth asking the policies about. */
+function isCredentialAway(event: AccessEvent): boolean {
+  const { type } = event.identity
+  return (type === 'workload' || type === 'ci') && event.src.network_type === 'access'
+}
+
+const noPolicies: readonly Policy[] = []
+
+function policyBits(matched: readonly Policy[]): number {
+  let bits = 0
+  for (const policy of matched) bits += policy.impactBits
+  return bits
+}
+
+/** Opens a case or grows the open one, and sends a revision if one is due. */
+function onStrange(
+  state: DetectorState,
+  strange: StrangeEvent,
+  explain: () => Explanation,
+  options: DetectorOptions,
+  setting: DetectorSetting,
+  outputs: DetectorOutput[],
+): void {
+  const { event } = strange
+  const key = event.identity.uid
+  let held = state.cases.get(key)
+  if (held !== undefined && isOver(held, event.time, options)) {
+    sendRevision(state, held, true, held.lastMs + options.caseGapMs, setting, outputs)
+    state.cases.delete(key)
+    held = undefined
+  }
+  if (held !== undefined) growCase(held, strange, explain)
+  else {
+    if (state.cases.size >= options.openCasesMax) closeOldest(state, setting, outputs)
+    held = openCase(strange, explain())
+    state.cases.set(key, held)
+  }
+  sendRevision(state, held, false, event.time, setting, outputs)
+}
+
+function isOver(held: OpenCase, timeMs: number, options: DetectorOptions): boolean {
+  return timeMs - held.lastMs > options.caseGapMs || timeMs - held.firstMs > options.caseMaxMs
+}
+
+function closeOldest(state: DetectorState, setting: DetectorSetting, outputs: DetectorOutput[]): void {
+  for (const [key, held] of state.cases) {
+    sendRevision(state, held, true, held.lastMs, setting, outputs)
+    state.cases.delete(key)
+    return
+  }
+}
+
+function sendRevision(
+  state: DetectorState,
+  held: OpenCase,
+  closing: boolean,
+  timeMs: number,
+  setting: DetectorSetting,
+  outputs: DetectorOutput[],
+): void {
+  const versions = { model: state.model.id, tables: setting.tablesId, code: setting.codeVersion }
+  const finding = nextRevision(held, closing, timeMs, versions)
+  if (finding !== undefined) outputs.push({ kind: 'finding', finding })
+}
+
+/** Closes the cases whose time is over and, at midnight UTC, hands the day to the census. */
+function onTick(
+  state: DetectorState,
+  timeMs: number,
+  options: DetectorOptions,
+  setting: DetectorSetting,
+): readonly DetectorOutput[] {
+  const outputs: DetectorOutput[] = []
+  for (const [key, held] of state.cases) {
+    if (!isOver(held, timeMs, options)) continue
+    sendRevision(state, held, true, held.lastMs + options.caseGapMs, setting, outputs)
+    state.cases.delete(key)
+  }
+  const day = dayOf(timeMs)
+  if (state.sumsDay >= 0 && day > state.sumsDay) {
+    outputs.push({ kind: 'census_day', day: state.sumsDay, sums: state.sums })
+    state.sums = new CensusDay()
+    state.sumsDay = day
+    state.identities.forgetFaded(day)
+  }
+  return outputs
+}

@@ -1,0 +1,101 @@
+import { fields } from '../signals/field.ts'
+import { signals } from '../signals/index.ts'
+import type { ByteReader, ByteWriter } from '../sketches/byte-codec.ts'
+
+/** A lesson that waits: an event so surprising that it may be an attacker teaching. */
+export interface Lesson {
+  readonly timeMs: number
+  readonly values: Uint32Array
+}
+
+/** Most lessons that wait per identity; the oldest is dropped and counted. */
+export const lessonsMax = 6
+
+/** Everything that is remembered of one identity. At most `stateBytesMax` when encoded. */
+export interface IdentityState {
+  firstMs: number
+  lastMs: number
+  /** The UTC day (since the epoch) of the newest event. */
+  day: number
+  /** Days with events. */
+  activeDays: number
+  /** Decayed number of events that taught. */
+  mass: number
+  /** Decayed sum of the nats of action and network, for the identity's own mean. */
+  noise: number
+  /** New values taught today; see `noveltyPerDayMax`. */
+  novelToday: number
+  /** Highest rank of today, and decayed sum and weight over the days before. */
+  dayMaximum: number
+  dayMaximumSum: number
+  dayMaximumWeight: number
+  /** One state per signal, in the order of `signals`. */
+  readonly slots: unknown[]
+  readonly lessons: Lesson[]
+}
+
+/** Most bytes an identity's state may take when encoded. */
+export const stateBytesMax = 4096
+
+export function newIdentityState(timeMs: number, day: number): IdentityState {
+  return {
+    firstMs: timeMs,
+    lastMs: timeMs,
+    day,
+    activeDays: 1,
+    mass: 0,
+    noise: 0,
+    novelToday: 0,
+    dayMaximum: 0,
+    dayMaximumSum: 0,
+    dayMaximumWeight: 0,
+    slots: signals.map((signal) => signal.init()),
+    lessons: [],
+  }
+}
+
+export function encodeIdentityState(state: IdentityState, writer: ByteWriter): void {
+  writer.f64(state.firstMs)
+  writer.f64(state.lastMs)
+  writer.u32(state.day)
+  writer.u32(state.activeDays)
+  writer.f64(state.mass)
+  writer.f64(state.noise)
+  writer.u32(state.novelToday)
+  writer.f64(state.dayMaximum)
+  writer.f64(state.dayMaximumSum)
+  writer.f64(state.dayMaximumWeight)
+  for (const [index, signal] of signals.entries()) signal.encode(state.slots[index] as never, writer)
+  writer.u8(state.lessons.length)
+  for (const lesson of state.lessons) {
+    writer.f64(lesson.timeMs)
+    for (const hash of lesson.values) writer.u32(hash)
+  }
+}
+
+/** Throws a RangeError when the bytes do not hold a state of this version. */
+export function decodeIdentityState(reader: ByteReader): IdentityState {
+  const state: IdentityState = {
+    firstMs: reader.f64(),
+    lastMs: reader.f64(),
+    day: reader.u32(),
+    activeDays: reader.u32(),
+    mass: reader.f64(),
+    noise: reader.f64(),
+    novelToday: reader.u32(),
+    dayMaximum: reader.f64(),
+    dayMaximumSum: reader.f64(),
+    dayMaximumWeight: reader.f64(),
+    slots: signals.map((signal) => signal.decode(reader)),
+    lessons: [],
+  }
+  const size = reader.u8()
+  if (size > lessonsMax) throw new RangeError(`Cannot hold ${size} lessons`)
+  for (let i = 0; i < size; i++) {
+    const timeMs = reader.f64()
+    const values = new Uint32Array(fields.length)
+    for (let field = 0; field < fields.length; field++) values[field] = reader.u32()
+    state.lessons.push({ timeMs, values })
+  }
+  return state
+}

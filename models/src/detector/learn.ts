@@ -1,0 +1,100 @@
+import { fieldIndex, fields } from '../signals/field.ts'
+import { signals } from '../signals/index.ts'
+import type { Moment, Signal } from '../signals/signal.ts'
+import type { ValueCounter } from '../sketches/value-counter.ts'
+import { type IdentityState, lessonsMax } from './identity-state.ts'
+import type { DetectorOptions } from './options.ts'
+
+/** Half-life of an identity's habits, in days. */
+const halfLifeDays = 60
+const dailyFactor = Math.exp(-Math.LN2 / halfLifeDays)
+/** Longest absence that is decayed day by day; what is older has all but faded. */
+const decayDaysMax = 730
+
+/** Fields whose surprise decides whether a lesson waits, and the signals that hold them. */
+const guardedSignals = ['new_value.action', 'new_value.asn', 'new_value.country', 'new_value.user_agent'].map((id) =>
+  signals.findIndex((signal) => signal.id === id),
+)
+const noiseSignals = ['new_value.action', 'new_value.asn'].map((id) => signals.findIndex((signal) => signal.id === id))
+/** Slot of each field's counter; −1 for fields that no signal counts. */
+export const counterSlots: readonly number[] = fields.map((field) =>
+  signals.findIndex((signal) => signal.id === `new_value.${field.id}`),
+)
+/** Mass under which everything is new, so nothing waits. */
+const establishedMass = 50
+const establishedDays = 3
+/** A value nobody can call usual: its surprise, in nats, counts as a novelty. */
+const noveltyNats = 3
+
+/** An identity whose habits may shape what is usual in the tenant. */
+export function isEstablished(state: IdentityState): boolean {
+  return state.activeDays >= establishedDays && state.mass >= establishedMass
+}
+
+/** Brings a state to the event's day: closes yesterday's maximum, decays habits, lets lessons that waited long enough teach. */
+export function advanceDay(state: IdentityState, day: number, timeMs: number, options: DetectorOptions): void {
+  if (day <= state.day) return
+  const days = Math.min(day - state.day, decayDaysMax)
+  let factor = 1
+  for (let i = 0; i < days; i++) factor *= dailyFactor
+  state.day = day
+  state.activeDays += 1
+  state.mass *= factor
+  state.noise *= factor
+  state.novelToday = 0
+  for (const [index, signal] of (signals as readonly Signal<unknown>[]).entries())
+    signal.decay?.(state.slots[index], factor)
+  while (state.lessons.length > 0 && timeMs - state.lessons[0]!.timeMs >= options.quarantineMs) {
+    const lesson = state.lessons.shift()!
+    const lessonDay = Math.floor(lesson.timeMs / 86_400_000)
+    for (let field = 0; field < fields.length; field++) {
+      const slot = counterSlots[field]!
+      if (slot >= 0 && lesson.values[field] !== 0)
+        (state.slots[slot] as ValueCounter).learn(lesson.values[field]!, options.agedWeight, lessonDay)
+    }
+    state.mass += options.agedWeight
+  }
+}
+
+/** What became of an event as a lesson. */
+export type LessonOutcome = 'taught' | 'waits' | 'over_novelty' | 'too_late'
+
+/**
+ * Teaches the event, or makes it wait. Depends on signals only, never on a model or a disposition, so that a shadow
+ * model shares the champion's state.
+ */
+export function learn(
+  state: IdentityState,
+  moment: Moment,
+  nats: Float64Array,
+  options: DetectorOptions,
+): LessonOutcome {
+  if (moment.event.late_ms > options.latenessMs) return 'too_late'
+  let guarded = 0
+  let novel = false
+  for (const index of guardedSignals) {
+    guarded += nats[index]!
+    if (nats[index]! > noveltyNats) novel = true
+  }
+  if (isEstablished(state)) {
+    if (guarded * Math.LOG2E > options.quarantineBits) {
+      if (state.lessons.length >= lessonsMax) state.lessons.shift()
+      state.lessons.push({ timeMs: moment.event.time, values: moment.values.slice() })
+      return 'waits'
+    }
+    if (novel) {
+      if (state.novelToday >= options.noveltyPerDayMax) return 'over_novelty'
+      state.novelToday += 1
+    }
+  }
+  for (const [index, signal] of (signals as readonly Signal<unknown>[]).entries())
+    signal.learn?.(moment, state.slots[index], 1)
+  state.mass += 1
+  for (const index of noiseSignals) state.noise += nats[index]!
+  return 'taught'
+}
+
+/** The action's counter, which the census reads to count an identity's day once per value. */
+export function counterOf(state: IdentityState, field: keyof typeof fieldIndex): ValueCounter {
+  return state.slots[counterSlots[fieldIndex[field]]!] as ValueCounter
+}

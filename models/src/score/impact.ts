@@ -1,0 +1,38 @@
+import type { AccessEvent, AccessLevel, Severity } from '@ostiary/schemas'
+
+/** Bits of impact of an action by what it gives: reading is cheap to undo, permissions are not. */
+const accessLevelBits: Readonly<Record<AccessLevel, number>> = {
+  unknown: 0.5,
+  list: 0,
+  read: 0.5,
+  tagging: 0.5,
+  write: 1.5,
+  permissions: 2.5,
+}
+const privilegeBits = { unknown: 0, standard: 0, privileged: 0.5, admin: 1 } as const
+/** Bits per step of criticality (0 to 4) of the most critical resource touched. */
+const criticalityStepBits = 0.5
+/** Share of the impact of an action that was refused. */
+const refusedShare = 0.5
+export const impactBitsMax = 10
+
+/** How bad the event would be if it were an attack, in bits: access level, criticality, privilege, and policies. */
+export function impactOf(event: AccessEvent, policyBits: number): number {
+  let criticality = 0
+  for (const resource of event.resources) if (resource.criticality > criticality) criticality = resource.criticality
+  const action = accessLevelBits[event.api.access_level] * (event.api.outcome === 'failure' ? refusedShare : 1)
+  const bits = action + criticality * criticalityStepBits + privilegeBits[event.identity.privilege] + policyBits
+  return bits < impactBitsMax ? bits : impactBitsMax
+}
+
+/** Severity by surprise and impact together, in OCSF's words. */
+export function severityOf(scoreBits: number, impactBits: number): Severity {
+  const bits = scoreBits + impactBits
+  if (bits >= 22) return 'Critical'
+  if (bits >= 17) return 'High'
+  if (bits >= 13) return 'Medium'
+  if (bits >= 9) return 'Low'
+  return 'Informational'
+}
+
+export const severities: readonly Severity[] = ['Informational', 'Low', 'Medium', 'High', 'Critical']
