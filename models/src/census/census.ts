@@ -21,7 +21,6 @@ interface DayValue {
 export class CensusDay {
   readonly values: readonly Map<number, DayValue>[] = fieldIds.map(() => new Map())
   readonly pairs: Map<number, number> = new Map()
-  identities = 0
   dayMaximumSum = 0
   dayMaximumCount = 0
   /** Contributions that found no room. */
@@ -46,6 +45,35 @@ export class CensusDay {
   addDayMaximum(score: number): void {
     this.dayMaximumSum += score
     this.dayMaximumCount += 1
+  }
+
+  toJson(): object {
+    return {
+      values: this.values.map((values) => [...values].map(([hash, value]) => [hash, value.name, value.count])),
+      pairs: [...this.pairs],
+      dayMaximumSum: this.dayMaximumSum,
+      dayMaximumCount: this.dayMaximumCount,
+      dropped: this.dropped,
+    }
+  }
+
+  /** Reads what `toJson` gave. Throws a TypeError when it is of another shape. */
+  static fromJson(json: unknown): CensusDay {
+    const given = json as {
+      values: [number, string, number][][]
+      pairs: [number, number][]
+      dayMaximumSum: number
+      dayMaximumCount: number
+      dropped: number
+    }
+    const day = new CensusDay()
+    for (const [field, rows] of given.values.entries())
+      for (const [hash, name, count] of rows) day.addValue(field, hash, name, count)
+    for (const [hash, count] of given.pairs) day.addPair(hash, count)
+    day.dayMaximumSum = given.dayMaximumSum
+    day.dayMaximumCount = given.dayMaximumCount
+    day.dropped = given.dropped
+    return day
   }
 }
 
@@ -82,7 +110,7 @@ export function closeDay(table: CensusTable, sums: CensusDay, day: number): Cens
   const dayMaximumWeight = before.dayMaximumWeight * factor + sums.dayMaximumCount
   const body: CensusBody = {
     day,
-    identities: sums.identities,
+    identities: sums.dayMaximumCount,
     values,
     pairs: heaviest(keptPairs, (count) => count, censusPairsMax),
     dayMaximumWeight,

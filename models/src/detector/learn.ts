@@ -80,10 +80,14 @@ export function learn(
     if (guarded * Math.LOG2E > options.quarantineBits) {
       if (state.lessons.length >= lessonsMax) state.lessons.shift()
       state.lessons.push({ timeMs: moment.event.time, values: moment.values.slice() })
+      remember(state, moment, options)
       return 'waits'
     }
     if (novel) {
-      if (state.novelToday >= options.noveltyPerDayMax) return 'over_novelty'
+      if (state.novelToday >= options.noveltyPerDayMax) {
+        remember(state, moment, options)
+        return 'over_novelty'
+      }
       state.novelToday += 1
     }
   }
@@ -97,4 +101,19 @@ export function learn(
 /** The action's counter, which the census reads to count an identity's day once per value. */
 export function counterOf(state: IdentityState, field: keyof typeof fieldIndex): ValueCounter {
   return state.slots[counterSlots[fieldIndex[field]]!] as ValueCounter
+}
+
+/**
+ * Keeps the values of an event that may not teach just well enough that their repeat is no news: each is raised to
+ * `rememberedWeight` and no further, however often it comes, so insisting makes nothing usual.
+ */
+function remember(state: IdentityState, moment: Moment, options: DetectorOptions): void {
+  for (let field = 0; field < fields.length; field++) {
+    const hash = moment.values[field]!
+    const slot = counterSlots[field]!
+    if (hash === 0 || slot < 0) continue
+    const counter = state.slots[slot] as ValueCounter
+    const missing = options.rememberedWeight - counter.weight(hash)
+    if (missing > 0) counter.learn(hash, missing, moment.day)
+  }
 }

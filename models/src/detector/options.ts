@@ -9,6 +9,8 @@ export interface DetectorOptions {
   /** Surprise, in bits over action, network, country and user agent, over which a lesson waits. */
   readonly quarantineBits: number
   readonly quarantineMs: number
+  /** Weight, in events, up to which the values of a lesson that waits are remembered meanwhile. */
+  readonly rememberedWeight: number
   /** Weight of a lesson that waited out its time without a label. */
   readonly agedWeight: number
   /** Surprising lessons an identity may teach in a day. */
@@ -28,6 +30,7 @@ export const defaultDetectorOptions: DetectorOptions = {
   digestBits: 8,
   quarantineBits: 24,
   quarantineMs: 7 * dayMs,
+  rememberedWeight: 1,
   agedWeight: 0.5,
   noveltyPerDayMax: 64,
   identitiesMax: 262_144,

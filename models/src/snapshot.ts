@@ -1,0 +1,80 @@
+import type { OpenCase } from './cases/open-case.ts'
+import { CensusDay } from './census/census.ts'
+import { CensusTable } from './census/census-table.ts'
+import type { DeskState } from './desk/desk.ts'
+import type { PipelineState } from './pipeline.ts'
+import { signals } from './signals/index.ts'
+import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
+
+/** Raised when what is encoded changes; a snapshot of another version is refused, not guessed at. */
+export const snapshotVersion = 1
+
+/** The parts of a snapshot by name: binary for identities, canonical-order JSON for the rest. */
+export type SnapshotSections = ReadonlyMap<string, Uint8Array>
+
+/** Everything the pipeline remembers, as bytes. The same state gives the same bytes. */
+export function encodeSnapshot(state: PipelineState): SnapshotSections {
+  const identities = new ByteWriter()
+  state.detector.identities.encode(identities)
+  return new Map([
+    ['identities', identities.finish()],
+    ['census', json(state.detector.census.toJson())],
+    ['census-day', json({ day: state.detector.sumsDay, sums: state.detector.sums.toJson() })],
+    ['cases', json([...state.detector.cases])],
+    ['desk', json({ ...state.desk, held: [...state.desk.held], alwaysDay: [...state.desk.alwaysDay] })],
+    [
+      'pipeline',
+      json({
+        version: snapshotVersion,
+        signals: signals.map((signal) => signal.id),
+        highWaterMs: state.highWaterMs,
+      }),
+    ],
+  ])
+}
+
+/**
+ * Puts a snapshot back into a state fresh from `init`. Throws a RangeError or TypeError when a section is missing,
+ * damaged, or of another version or set of signals; the state must then be thrown away.
+ */
+export function restoreSnapshot(state: PipelineState, sections: SnapshotSections): void {
+  const pipeline = parse(sections, 'pipeline') as { version: number; signals: string[]; highWaterMs: number }
+  if (pipeline.version !== snapshotVersion)
+    throw new TypeError(`Cannot restore snapshot of version ${pipeline.version}: this is version ${snapshotVersion}`)
+  if (pipeline.signals.join() !== signals.map((signal) => signal.id).join())
+    throw new TypeError('Cannot restore snapshot: it was made with other signals')
+  const { detector, desk } = state
+  detector.identities.decode(new ByteReader(section(sections, 'identities')))
+  detector.census = CensusTable.fromJson(parse(sections, 'census'))
+  const day = parse(sections, 'census-day') as { day: number; sums: unknown }
+  detector.sumsDay = day.day
+  detector.sums = CensusDay.fromJson(day.sums)
+  detector.cases.clear()
+  for (const [key, held] of parse(sections, 'cases') as [string, OpenCase][]) detector.cases.set(key, held)
+  const held = parse(sections, 'desk') as Omit<DeskState, 'held' | 'alwaysDay'> & {
+    held: [string, { disposition: 'page' | 'digest' | 'suppressed'; reason: string }][]
+    alwaysDay: [string, number][]
+  }
+  desk.tokens = held.tokens
+  desk.refilledMs = held.refilledMs
+  desk.suppressions = held.suppressions
+  desk.held.clear()
+  for (const [uid, disposition] of held.held) desk.held.set(uid, disposition)
+  desk.alwaysDay.clear()
+  for (const [key, last] of held.alwaysDay) desk.alwaysDay.set(key, last)
+  state.highWaterMs = pipeline.highWaterMs
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value), 'utf8')
+}
+
+function section(sections: SnapshotSections, name: string): Uint8Array {
+  const bytes = sections.get(name)
+  if (bytes === undefined) throw new TypeError(`Cannot restore snapshot: section "${name}" is missing`)
+  return bytes
+}
+
+function parse(sections: SnapshotSections, name: string): unknown {
+  return JSON.parse(Buffer.from(section(sections, name)).toString('utf8'))
+}
