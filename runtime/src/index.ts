@@ -1,1 +1,3 @@
-export {}
+export * from './tables/cache-folder.ts'
+export * from './tables/load-context.ts'
+export * from './tables/load-tables.ts'

@@ -36,6 +36,7 @@ export const familyRules: readonly FamilyRule[] = [
   },
   { family: 'pulumi', kind: 'iac', tokens: ['pulumi'] },
   { family: 'packer', kind: 'iac', tokens: ['packer/', 'hashicorp-packer'] },
+  { family: 'aws-vault', kind: 'cli', tokens: ['aws-vault'] },
   { family: 'vault', kind: 'iac', tokens: ['hashicorp-vault', 'vault/'] },
   { family: 'ansible', kind: 'iac', tokens: ['ansible'] },
   { family: 'crossplane', kind: 'iac', tokens: ['crossplane'] },
@@ -49,14 +50,18 @@ export const familyRules: readonly FamilyRule[] = [
 
   // Consoles.
   { family: 'aws-console', kind: 'console', tokens: ['s3console', 'console.amazonaws.com', 'signin.amazonaws.com'] },
-  { family: 'aws-console', kind: 'console', tokens: [' console, aws-internal', 'console-', 'aws-console'] },
+  {
+    family: 'aws-console',
+    kind: 'console',
+    tokens: [' console, aws-internal', 'aws-console'],
+    versionAfter: 'console/',
+  },
   { family: 'aws-toolkit', kind: 'console', tokens: ['aws-toolkit', 'awstoolkit'] },
   { family: 'aws-console-mobile', kind: 'console', tokens: ['aws console mobile', 'awsconsole/'] },
 
   // Command lines.
   { family: 'aws-cli', kind: 'cli', tokens: ['aws-cli/'] },
   { family: 'aws-shell', kind: 'cli', tokens: ['aws-shell'] },
-  { family: 'aws-vault', kind: 'cli', tokens: ['aws-vault'] },
   { family: 'aws-powershell', kind: 'cli', tokens: ['awspowershell', 'aws-powershell'] },
   { family: 'azure-cli', kind: 'cli', tokens: ['azurecli/', 'azure-cli', 'az-cli'] },
   { family: 'azure-powershell', kind: 'cli', tokens: ['azurepowershell', 'azpowershell', 'az.accounts'] },
@@ -76,7 +81,8 @@ export const familyRules: readonly FamilyRule[] = [
   { family: 'winscp', kind: 'other', tokens: ['winscp'] },
   { family: 'powershell', kind: 'cli', tokens: ['windowspowershell', 'powershell/', 'powershell'] },
 
-  // Agents of the clouds and of others.
+  // Agents of the clouds and of others. AWS's own services call with their SDKs and say so first.
+  { family: 'aws-internal', kind: 'service', tokens: ['aws internal', 'aws-internal'] },
   { family: 'amazon-ssm-agent', kind: 'service', tokens: ['amazon-ssm-agent'] },
   { family: 'cloudwatch-agent', kind: 'service', tokens: ['cwagent', 'amazon-cloudwatch-agent'] },
   { family: 'fluent-bit', kind: 'service', tokens: ['fluent-bit', 'fluentbit'] },
@@ -93,7 +99,7 @@ export const familyRules: readonly FamilyRule[] = [
   { family: 'newrelic', kind: 'service', tokens: ['newrelic', 'new relic'] },
   { family: 'grafana', kind: 'service', tokens: ['grafana'] },
   { family: 'prometheus', kind: 'service', tokens: ['prometheus'] },
-  { family: 'elastic', kind: 'service', tokens: ['elasticmapreduce', 'filebeat', 'elastic-agent'] },
+  { family: 'elastic-agent', kind: 'service', tokens: ['filebeat', 'elastic-agent'] },
   { family: 'hadoop', kind: 'sdk', tokens: ['hadoop', 's3a/'] },
   { family: 'spark', kind: 'sdk', tokens: ['apache-spark', 'spark/'] },
 
@@ -167,7 +173,6 @@ export const familyRules: readonly FamilyRule[] = [
   { family: 'ruby', kind: 'sdk', tokens: ['faraday', 'ruby'] },
   { family: 'dalvik', kind: 'other', tokens: ['dalvik/'] },
   { family: 'cfnetwork', kind: 'other', tokens: ['cfnetwork/'] },
-  { family: 'aws-internal', kind: 'service', tokens: ['aws internal', 'aws-internal'] },
 ]
 
 /** Browsers, among user agents that begin as browsers' do; first match holds, for each claims to be its elders. */

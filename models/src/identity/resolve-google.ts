@@ -5,7 +5,7 @@ import { lowerAscii } from './resolved-identity.ts'
 import { rolePattern } from './role-pattern.ts'
 
 /** Prefixes that policies and audit logs put before a member: `serviceAccount:name@project.iam.gserviceaccount.com`. */
-const memberPrefix = /^(?:user|serviceaccount|group|domain|deleted):/i
+const memberPrefix = /^(?:(?:user|serviceaccount|group|domain|deleted):)+/i
 
 interface Caller {
   readonly key: string
@@ -43,7 +43,8 @@ function callerOf(clear: string, federation: string, kind: string): Caller {
   if (clear === '') return { key: '', type: 'unknown', evidence: 'the record names nobody', issuer: '' }
   if (clear.startsWith('principal://') || clear.startsWith('principalset://')) return federatedOf(clear, federation)
   const at = clear.lastIndexOf('@')
-  const domain = clear.slice(at + 1)
+  // GKE writes the Kubernetes account behind its pool: `project.svc.id.goog[namespace/name]`.
+  const domain = clear.slice(at + 1).split('[', 1)[0] ?? ''
   const base = { key: clear, issuer: domain }
   if (isServiceAgent(clear.slice(0, Math.max(at, 0)), domain)) {
     return { ...base, type: 'cloud_internal', evidence: 'Google-managed service agent' }

@@ -1,0 +1,284 @@
+import type { AccessEvent, AccessLevel, ClearEvent, ClearPrincipal } from '@ostiary/schemas'
+import { resolveIdentity } from '../identity/resolve-identity.ts'
+import { createPseudonymiser, type Pseudonymiser } from '../privacy/pseudonymise.ts'
+import { accessLevelOf } from './access-level.ts'
+import { BoundedCache } from './bounded-cache.ts'
+import { type IdentityIndex, indexAssets, indexIdentities, indexIndicators } from './context.ts'
+import type { EnrichmentTables } from './enrichment-tables.ts'
+import { privilegeOfName } from './privilege.ts'
+import { isServiceAddress } from './service-address.ts'
+import { type SrcEndpoint, sourceEndpoint } from './source-endpoint.ts'
+import { parseUserAgent } from './user-agent.ts'
+
+/** Classes of OCSF 1.6.0. */
+const apiActivity = 6003
+const authentication = 3002
+
+/** Most values remembered of each: what an event repeats costs a look-up instead of a computation. */
+export const addressesMax = 65_536
+export const userAgentsMax = 4_096
+export const principalsMax = 65_536
+export const sessionsMax = 65_536
+export const operationsMax = 32_768
+export const resourcesRememberedMax = 65_536
+
+export interface EnricherOptions {
+  readonly tenantUid: string
+  /** The tenant's pseudonym key; see {@link createPseudonymiser}. */
+  readonly key: Uint8Array
+  readonly tables: EnrichmentTables
+  /** Learns which name a pseudonym stands for: for a name book of who may see names. */
+  readonly onName?: (pseudonym: string, clear: string) => void
+}
+
+/**
+ * Turns a clear event into the access event that may leave the process. `canonicalSha256IfNoId` gives the event's id when
+ * its source has none and is called only then.
+ */
+export type Enricher = (event: ClearEvent, canonicalSha256IfNoId: () => string) => AccessEvent
+
+type Identity = AccessEvent['identity']
+type UserAgent = AccessEvent['user_agent']
+type Session = AccessEvent['session']
+type Resource = AccessEvent['resources'][number]
+
+/** An identity with the values it was resolved from: it holds for the next event only if all of them are the same. */
+interface KnownPrincipal {
+  readonly source: string
+  readonly principal: ClearPrincipal
+  readonly agentKind: string
+  readonly serviceCall: string
+  readonly signIn: boolean
+  readonly identity: Identity
+  readonly chained: boolean
+}
+
+/**
+ * Makes the enricher of one tenant: resolve who acted, enrich, pseudonymise, in this order; the source has minimised
+ * before. Pure but for its caches, which are bounded and never change an answer. Parts of the returned events are shared
+ * between events that agree in them, so an event must not be written to.
+ *
+ * @throws OstiaryError `key.invalid`
+ */
+export function createEnricher(options: EnricherOptions): Enricher {
+  const { tenantUid, tables } = options
+  const pseudonymise = createPseudonymiser(options)
+  const addressOf = cachedAddress(tables, pseudonymise)
+  const agentOf = cachedAgent(pseudonymise)
+  const identityOf = cachedIdentity(tables, pseudonymise)
+  const sessionOf = cachedSession(pseudonymise)
+  const levelOf = cachedLevel(tables)
+  const resourcesOf = cachedResources(tables, pseudonymise)
+  return (event, canonicalSha256IfNoId) => {
+    const userAgent = agentOf(event.userAgent)
+    const known = identityOf(event, userAgent.kind)
+    return {
+      event_uid: event.eventUid === '' ? canonicalSha256IfNoId() : event.eventUid,
+      tenant_uid: tenantUid,
+      source: event.source,
+      class_uid: event.kind === 'authentication' ? authentication : apiActivity,
+      time: event.timeMs,
+      late_ms: 0,
+      identity: known.identity,
+      session: sessionOf(event.principal, known.chained),
+      api: {
+        service: event.service,
+        operation: event.operation,
+        access_level: levelOf(event),
+        outcome: event.failed ? 'failure' : 'success',
+        error_code: event.errorCode,
+        region: event.region,
+        target_account_uid: event.targetAccountUid,
+      },
+      src: addressOf(event.sourceAddress),
+      user_agent: userAgent,
+      resources: resourcesOf(event.resources),
+      facts: event.facts,
+    }
+  }
+}
+
+function cachedAddress(tables: EnrichmentTables, pseudonymise: Pseudonymiser): (address: string) => SrcEndpoint {
+  const cache = new BoundedCache<SrcEndpoint>(addressesMax)
+  const indicatorOf = indexIndicators(tables.context.indicators)
+  return (address) => {
+    const known = cache.get(address)
+    if (known !== undefined) return known
+    const endpoint = sourceEndpoint(address, tables, indicatorOf, pseudonymise)
+    cache.set(address, endpoint)
+    return endpoint
+  }
+}
+
+function cachedAgent(pseudonymise: Pseudonymiser): (userAgent: string) => UserAgent {
+  const cache = new BoundedCache<UserAgent>(userAgentsMax)
+  // The pseudonym's digits alone: the family says `other:` before them.
+  const hashOf = (text: string): string => pseudonymise('ua', text).slice('ua-'.length)
+  return (text) => {
+    const known = cache.get(text)
+    if (known !== undefined) return known
+    const { family, version, os, kind } = parseUserAgent(text, hashOf)
+    const userAgent: UserAgent = { family, version, os, kind }
+    cache.set(text, userAgent)
+    return userAgent
+  }
+}
+
+function cachedIdentity(
+  tables: EnrichmentTables,
+  pseudonymise: Pseudonymiser,
+): (event: ClearEvent, agentKind: UserAgent['kind']) => KnownPrincipal {
+  const cache = new BoundedCache<KnownPrincipal>(principalsMax)
+  const rowOf = indexIdentities(tables.context.identities)
+  return (event, agentKind) => {
+    const principal = event.principal
+    const cacheKey = principal.uid === '' ? principal.invokedBy : principal.uid
+    const signIn = event.facts.includes('console.login')
+    const serviceCall = isServiceAddress(event.sourceAddress) ? event.sourceAddress : ''
+    const known = cache.get(cacheKey)
+    if (
+      known !== undefined &&
+      known.agentKind === agentKind &&
+      known.serviceCall === serviceCall &&
+      known.signIn === signIn &&
+      known.source === event.source &&
+      samePrincipal(known.principal, principal)
+    ) {
+      return known
+    }
+    const { identity, chained } = identify(event, agentKind, rowOf, pseudonymise)
+    const fresh = { source: event.source, principal, agentKind, serviceCall, signIn, identity, chained }
+    cache.set(cacheKey, fresh)
+    return fresh
+  }
+}
+
+/** Whether two principals resolve to the same identity: equal in every field that resolution reads. */
+function samePrincipal(a: ClearPrincipal, b: ClearPrincipal): boolean {
+  return (
+    a === b ||
+    (a.uid === b.uid &&
+      a.kind === b.kind &&
+      a.issuerUid === b.issuerUid &&
+      a.sessionName === b.sessionName &&
+      a.vouchedName === b.vouchedName &&
+      a.vouchedBy === b.vouchedBy &&
+      a.invokedBy === b.invokedBy &&
+      a.accountUid === b.accountUid &&
+      a.credentialType === b.credentialType &&
+      a.mfa === b.mfa &&
+      a.chained === b.chained &&
+      a.federation === b.federation)
+  )
+}
+
+function identify(
+  event: ClearEvent,
+  agentKind: UserAgent['kind'],
+  rowOf: IdentityIndex,
+  pseudonymise: Pseudonymiser,
+): { readonly identity: Identity; readonly chained: boolean } {
+  const resolved = resolveIdentity(event, agentKind)
+  const row = rowOf(resolved)
+  const stated = row !== undefined && row.privilege !== 'unknown' ? row.privilege : undefined
+  const derived = resolved.type === 'root' ? 'admin' : privilegeOfName(resolved.roleName)
+  const isDerived = stated === undefined && derived !== 'unknown' && resolved.type !== 'root'
+  const team = row?.team ?? ''
+  const identity: Identity = {
+    uid: pseudonymise('id', resolved.key, resolved.name),
+    type: resolved.type,
+    type_evidence: isDerived ? `${resolved.evidence}; privilege derived from the role's name` : resolved.evidence,
+    issuer_uid: pseudonymise('iss', resolved.issuer),
+    peer_group: pseudonymise('grp', team === '' ? resolved.peerGroup : `team/${team}`),
+    team,
+    zone: row?.zone ?? '',
+    privilege: stated ?? derived,
+    account_uid: event.principal.accountUid,
+  }
+  return { identity, chained: resolved.chained }
+}
+
+function cachedSession(pseudonymise: Pseudonymiser): (principal: ClearPrincipal, chained: boolean) => Session {
+  const cache = new BoundedCache<{ readonly principal: ClearPrincipal; readonly session: Session }>(sessionsMax)
+  return (principal, chained) => {
+    const cacheKey = principal.credentialUid === '' ? principal.uid : principal.credentialUid
+    const known = cache.get(cacheKey)
+    if (known !== undefined && known.session.chained === chained && sameSession(known.principal, principal)) {
+      return known.session
+    }
+    const session: Session = {
+      uid: pseudonymise('ses', sessionKey(principal), principal.sessionName || principal.uid),
+      credential_uid: pseudonymise('key', principal.credentialUid),
+      credential_type: principal.credentialType,
+      mfa: principal.mfa === undefined ? 'unknown' : principal.mfa ? 'yes' : 'no',
+      created_time: principal.sessionCreatedMs ?? null,
+      chained,
+    }
+    cache.set(cacheKey, { principal, session })
+    return session
+  }
+}
+
+/** A session is its principal and the moment it began; without such a moment and without a name there is none. */
+function sessionKey(principal: ClearPrincipal): string {
+  if (principal.sessionName === '' && principal.sessionCreatedMs === undefined) return ''
+  return `${principal.uid}\n${principal.sessionName}\n${principal.sessionCreatedMs ?? ''}`
+}
+
+function sameSession(a: ClearPrincipal, b: ClearPrincipal): boolean {
+  return (
+    a === b ||
+    (a.uid === b.uid &&
+      a.credentialUid === b.credentialUid &&
+      a.sessionName === b.sessionName &&
+      a.sessionCreatedMs === b.sessionCreatedMs &&
+      a.credentialType === b.credentialType &&
+      a.mfa === b.mfa)
+  )
+}
+
+function cachedLevel(tables: EnrichmentTables): (event: ClearEvent) => AccessLevel {
+  const cache = new BoundedCache<{ readonly service: string; readonly source: string; readonly levels: AccessLevel[] }>(
+    operationsMax,
+  )
+  return (event) => {
+    // Three states of the record's own flag, for each of the two kinds of event.
+    const flag = event.readOnly === undefined ? 0 : event.readOnly ? 1 : 2
+    const slot = event.kind === 'authentication' ? flag + 3 : flag
+    let known = cache.get(event.operation)
+    if (known === undefined || known.service !== event.service || known.source !== event.source) {
+      known = { service: event.service, source: event.source, levels: [] }
+      cache.set(event.operation, known)
+    }
+    const level = known.levels[slot]
+    if (level !== undefined) return level
+    const fresh = accessLevelOf(event, tables.accessLevels)
+    known.levels[slot] = fresh
+    return fresh
+  }
+}
+
+const noResources: readonly Resource[] = []
+
+function cachedResources(
+  tables: EnrichmentTables,
+  pseudonymise: Pseudonymiser,
+): (resources: ClearEvent['resources']) => readonly Resource[] {
+  const cache = new BoundedCache<Resource>(resourcesRememberedMax)
+  const criticalityOf = indexAssets(tables.context.assets)
+  return (resources) => {
+    if (resources.length === 0) return noResources
+    return resources.map((resource) => {
+      const known = cache.get(resource.uid)
+      if (known !== undefined && known.type === resource.type && known.account_uid === resource.accountUid) return known
+      const fresh: Resource = {
+        uid: pseudonymise('res', resource.uid),
+        type: resource.type,
+        account_uid: resource.accountUid,
+        criticality: criticalityOf(resource.uid),
+      }
+      cache.set(resource.uid, fresh)
+      return fresh
+    })
+  }
+}
