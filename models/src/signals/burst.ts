@@ -20,6 +20,15 @@ export interface BurstState {
   hours: number
 }
 
+/** How many matching events an hour holds with one more, and how many the identity's active hours usually hold. */
+export function burstCounts(state: BurstState, hour: number): { count: number; mean: number } {
+  const closing = state.hour !== hour && state.observed > 0
+  const count = state.hour === hour ? state.observed + 1 : 1
+  const events = state.events + (closing ? state.taught : 0) + priorHours * priorCount
+  const hours = state.hours + (closing ? 1 : 0) + priorHours
+  return { count, mean: events / hours }
+}
+
 /**
  * Is this identity doing more of something within the hour than in its usual active hours? Gamma-Poisson tail of the
  * running hour's count against the mean of the identity's own past active hours.
@@ -30,11 +39,8 @@ export function burst(id: string, matches: (event: AccessEvent) => boolean): Sig
     init: () => ({ hour: 0, observed: 0, taught: 0, events: 0, hours: 0 }),
     surprise(moment: Moment, state: BurstState): number {
       if (!matches(moment.event)) return 0
-      const closing = state.hour !== moment.hour && state.observed > 0
-      const count = state.hour === moment.hour ? state.observed + 1 : 1
-      const events = state.events + (closing ? state.taught : 0) + priorHours * priorCount
-      const hours = state.hours + (closing ? 1 : 0) + priorHours
-      return countTailNats(count, events / hours, shape)
+      const { count, mean } = burstCounts(state, moment.hour)
+      return countTailNats(count, mean, shape)
     },
     observe(moment: Moment, state: BurstState): void {
       if (state.hour !== moment.hour) {

@@ -22,11 +22,18 @@ export const fieldIds = [
   'error',
   'credential',
   'fact',
+  'authentication',
 ] as const
 export type FieldId = (typeof fieldIds)[number]
 
 const hours: readonly string[] = Array.from({ length: 24 }, (_, hour) => `${hour}h`)
 const hourMs = 3_600_000
+
+/** How the caller proved itself: "console, MFA no", "temporary, MFA unknown, chained". */
+function authenticationOf(event: AccessEvent): string {
+  const { credential_type: credential, mfa, chained } = event.session
+  return `${credential}, MFA ${mfa}${chained ? ', chained' : ''}`
+}
 
 /** Where a call came from, as a network: an AS number, a provider's service, or a private network. */
 function networkOf(event: AccessEvent): string {
@@ -37,26 +44,27 @@ function networkOf(event: AccessEvent): string {
 }
 
 export const fields: readonly Field[] = [
-  { id: 'action', of: (event) => `${event.api.service}:${event.api.operation}`, capacityMax: 112 },
-  { id: 'service', of: (event) => event.api.service, capacityMax: 32 },
-  { id: 'asn', of: networkOf, capacityMax: 20 },
-  { id: 'country', of: (event) => event.src.country, capacityMax: 12 },
-  { id: 'subnet', of: (event) => event.src.subnet_uid, capacityMax: 28 },
-  { id: 'user_agent', of: (event) => event.user_agent.family, capacityMax: 16 },
+  { id: 'action', of: (event) => `${event.api.service}:${event.api.operation}`, capacityMax: 96 },
+  { id: 'service', of: (event) => event.api.service, capacityMax: 24 },
+  { id: 'asn', of: networkOf, capacityMax: 16 },
+  { id: 'country', of: (event) => event.src.country, capacityMax: 8 },
+  { id: 'subnet', of: (event) => event.src.subnet_uid, capacityMax: 20 },
+  { id: 'user_agent', of: (event) => event.user_agent.family, capacityMax: 12 },
   { id: 'hour', of: (event) => hours[Math.floor(event.time / hourMs) % 24] ?? '', capacityMax: 24 },
-  { id: 'region', of: (event) => event.api.region, capacityMax: 12 },
-  { id: 'resource', of: (event) => event.resources[0]?.uid ?? '', capacityMax: 40 },
+  { id: 'region', of: (event) => event.api.region, capacityMax: 8 },
+  { id: 'resource', of: (event) => event.resources[0]?.uid ?? '', capacityMax: 24 },
   {
     id: 'error',
     of: (event) => (event.api.outcome === 'failure' ? event.api.error_code || 'failure' : 'success'),
-    capacityMax: 10,
+    capacityMax: 8,
   },
   {
     id: 'credential',
     of: (event) => (event.session.credential_type === 'long_term' ? event.session.credential_uid : ''),
     capacityMax: 4,
   },
-  { id: 'fact', of: (event) => event.facts[0] ?? '', capacityMax: 12 },
+  { id: 'fact', of: (event) => event.facts[0] ?? '', capacityMax: 8 },
+  { id: 'authentication', of: authenticationOf, capacityMax: 6 },
 ]
 
 /** Index of each field in {@link fields} and in a moment's values. */

@@ -1,10 +1,23 @@
 import { burst } from './burst.ts'
+import { dormancy } from './dormancy.ts'
 import { newValue } from './new-value.ts'
 import { sequence } from './sequence.ts'
+import { sessionSpread } from './session-spread.ts'
 import type { Signal } from './signal.ts'
 import { spread } from './spread.ts'
+import { travel } from './travel.ts'
 
 const changes = new Set(['write', 'permissions', 'tagging'])
+/** Services that hold data by the object or row, as the providers name them. */
+const dataStores = new Set([
+  's3',
+  'dynamodb',
+  'rds-data',
+  'storage.googleapis.com',
+  'bigquery.googleapis.com',
+  'Microsoft.Storage',
+  'Microsoft.DocumentDB',
+])
 
 /**
  * Every signal, in the order in which a model sees them. Adding one changes the model's inputs, so it needs training
@@ -32,4 +45,9 @@ export const signals: readonly Signal<never>[] = [
   spread('actions', 'action', () => true),
   spread('denied', 'action', (moment) => moment.event.api.outcome === 'failure'),
   spread('networks', 'subnet', () => true),
+  newValue('authentication'),
+  burst('data_reads', (event) => event.api.access_level === 'read' && dataStores.has(event.api.service)),
+  travel,
+  dormancy,
+  sessionSpread,
 ] as unknown as readonly Signal<never>[]
