@@ -110,7 +110,7 @@ const writeVerbs = (
 const permissionWords = ['Policy', 'Permission', 'Acl', 'Grant', 'TrustRelationship', 'PublicAccess']
 
 /** The level an AWS operation's name suggests: its verb comes first, in capitals and small letters. */
-export function awsLevelByVerb(operation: string): AccessLevel {
+function awsLevelByVerb(operation: string): AccessLevel {
   if (startsWithVerb(operation, listVerbs)) return 'list'
   if (startsWithVerb(operation, readVerbs)) return 'read'
   if (/^(?:Untag|Tag|AddTags|RemoveTags|CreateTags|DeleteTags|PutTags|ChangeTags)/.test(operation)) return 'tagging'

@@ -17,7 +17,7 @@ export interface ParsedAddress {
 }
 
 /** Characters of an address that are looked at; longer text is no address. */
-export const addressLengthMax = 64
+const addressLengthMax = 64
 
 const privateRanges: ReadonlySet<string> = new Set([
   'private',

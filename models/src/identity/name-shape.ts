@@ -5,7 +5,7 @@
 export type NameShape = 'empty' | 'email' | 'instance' | 'uuid' | 'hex' | 'timestamp' | 'sdk' | 'numbered' | 'plain'
 
 /** Longer names are cut before their shape is read. */
-export const shapeLengthMax = 256
+const shapeLengthMax = 256
 
 /** Digits in one run from which a name counts as numbered: a Unix time, a date, a run id. */
 const digitRunMin = 8
