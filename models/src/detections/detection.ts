@@ -1,5 +1,8 @@
 import type { AccessEvent } from '@ostiary/schemas'
+import type { Silence } from '../signals/dormancy.ts'
+import type { SessionReading } from '../signals/session-spread.ts'
 import type { Moment } from '../signals/signal.ts'
+import type { Journey } from '../signals/travel.ts'
 
 /** MITRE ATT&CK (Enterprise, cloud) ids a detection points at. */
 export interface Attack {
@@ -14,17 +17,29 @@ export interface Reading {
   readonly moment: Moment
   /** Nats of the detection's signal for this event. */
   readonly nats: number
-  /** What the identity's own state says of the value: decayed count, and day last seen (−1: never). */
+  /** The event's value of the signal's field; `''` for signals that read no single field. */
+  readonly value: string
+  /** What the identity's own state says of the value: decayed count, and day last seen (−1: not held). */
   readonly ownCount: number
   readonly ownLastDay: number
   /** Decayed number of events behind the identity's own count. */
   readonly ownTotal: number
-  /** Decayed count of the value over the tenant's established identities. */
+  /** Values the identity's state holds when it is full, so that a value may have been forgotten; 0 while it is not. */
+  readonly ownFull: number
+  /** Decayed count of the value over the tenant's established identities, once per identity and day. */
   readonly tenantCount: number
   /** Running count for burst and spread signals; 0 for others. */
   readonly count: number
   /** Mean count of the identity's active hours for burst and spread signals; 0 for others. */
   readonly meanCount: number
+  /** The identity's most usual value by name, `''` where the tenant's dictionary does not know it. */
+  readonly usualName: string
+  /** Nats the signal would give for the identity's most usual value; −1 when the identity has none yet. */
+  readonly usualNats: number
+  /** What the signals `travel`, `dormancy` and `session_spread` saw. */
+  readonly journey: Journey | undefined
+  readonly silence: Silence | undefined
+  readonly session: SessionReading | undefined
 }
 
 /** A row of the detection table: a question (signal) that gets a name, a technique and words. */
@@ -36,8 +51,10 @@ export interface Detection {
   /** Nats from which it applies. */
   readonly natsMin: number
   readonly attack: Attack
+  /** When it applies, for the table in the documentation. */
+  readonly when: string
   applies(reading: Reading): boolean
-  /** "first use of cloudtrail:StopLogging in 212 days" : no personal value, checkable by an analyst. */
+  /** "first use of cloudtrail:StopLogging in 212 days": no personal value, checkable by an analyst. */
   words(reading: Reading): string
 }
 
@@ -49,6 +66,8 @@ export interface Policy {
   readonly impactBits: number
   /** Pages outside the budget, at most once per identity, policy and day. */
   readonly always: boolean
+  /** When it applies, for the table in the documentation. */
+  readonly when: string
   applies(event: AccessEvent): boolean
   words(event: AccessEvent): string
 }

@@ -5,20 +5,30 @@ import { type IdentityState, newIdentityState } from '../detector/identity-state
 import { advanceDay, learn } from '../detector/learn.ts'
 import { dayOf, momentOf } from '../detector/moment.ts'
 import { defaultDetectorOptions } from '../detector/options.ts'
-import { fields } from '../signals/field.ts'
+import { fieldIndex, fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
-import { hash32 } from '../sketches/hash.ts'
-import { dayMs, type EventParts, startMs, testEvent } from './test-event.ts'
+import { hash32, hashPair } from '../sketches/hash.ts'
+import { dayMs, type EventParts, minuteMs, startMs, testEvent } from './test-event.ts'
 
-/** For tests: what a tenant's other identities did on each of `days` days. */
-export function testCensus(events: readonly AccessEvent[], days: number): CensusTable {
+/**
+ * For tests: what a tenant's other identities did on each of `days` days, and which of these events, by place, were done
+ * one after the other.
+ */
+export function testCensus(
+  events: readonly AccessEvent[],
+  days: number,
+  pairs: readonly (readonly [number, number])[] = [],
+): CensusTable {
   const sums = new CensusDay()
   for (const event of events)
     for (const [index, field] of fields.entries()) {
       const text = field.of(event)
       if (text !== '') sums.addValue(index, hash32(text), text, days)
     }
+  const { action } = fieldIndex
+  const actions = events.map((event) => hash32(fields[action]!.of(event)))
+  for (const [earlier, later] of pairs) sums.addPair(hashPair(actions[earlier]!, actions[later]!), days)
   return closeDay(CensusTable.empty, sums, dayOf(startMs) - 1)
 }
 
@@ -62,10 +72,10 @@ export class TestIdentity {
   }
 
   /** Lives the same events at the same times of each of `days` days. Returns the first time after them. */
-  liveDays(days: number, events: readonly EventParts[] = [{}, {}, {}, {}], firstMs: number = startMs): number {
+  liveDays(days: number, events: readonly EventParts[] = [{}, {}, {}, {}], everyMs: number = 10 * minuteMs): number {
     for (let day = 0; day < days; day++)
       for (const [index, parts] of events.entries())
-        this.live(testEvent({ ...parts, time: firstMs + day * dayMs + index * 600_000 }))
-    return firstMs + days * dayMs
+        this.live(testEvent({ ...parts, time: startMs + day * dayMs + index * everyMs }))
+    return startMs + days * dayMs
   }
 }

@@ -29,11 +29,17 @@ export function spreadCounts(state: SpreadState, hour: number, hash: number): { 
   return { count, mean: distinct / hours }
 }
 
+/** A spread with the field whose values it counts, for whoever puts it into words. */
+export interface SpreadSignal extends Signal<SpreadState> {
+  readonly field: FieldId
+}
+
 /** Is this identity touching more different things within the hour than in its usual active hours? */
-export function spread(id: string, field: FieldId, matches: (moment: Moment) => boolean): Signal<SpreadState> {
+export function spread(id: string, field: FieldId, matches: (moment: Moment) => boolean): SpreadSignal {
   const index = fieldIndex[field]
   return {
     id: `spread.${id}`,
+    field,
     init: () => ({ hour: 0, seen: [], distinct: 0, hours: 0 }),
     surprise(moment: Moment, state: SpreadState): number {
       if (!matches(moment)) return 0

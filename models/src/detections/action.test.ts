@@ -1,0 +1,62 @@
+import { actionDetections } from './action.ts'
+import { testEvent } from './test-event.ts'
+import { testCensus } from './test-identity.ts'
+import { testDetections, times } from './test-table.ts'
+
+const createKey = { api: { service: 'iam', operation: 'CreateAccessKey', access_level: 'permissions' } } as const
+/** A tenant in which others create access keys as a matter of course. */
+const keyTenant = testCensus([testEvent(), testEvent(), testEvent(), testEvent(createKey)], 8)
+/** ... and do so right after they listed buckets. */
+const pairedTenant = testCensus([testEvent(), testEvent(createKey)], 20, [[0, 1]])
+const stopLogging = { facts: ['audit.disabled'], api: { service: 'cloudtrail', operation: 'StopLogging' } }
+const readSecret = { facts: ['secret.read'], api: { service: 'secretsmanager', operation: 'GetSecretValue' } }
+const stored = (uid: string, criticality = 0) => ({
+  api: { operation: 'GetObject', access_level: 'read' as const },
+  resources: [{ uid, type: 'AWS::S3::Bucket', account_uid: '111122223333', criticality }],
+})
+const dataTenant = testCensus([testEvent(), testEvent(stored('res-a'))], 20)
+const denied = { api: { outcome: 'failure', error_code: 'AccessDenied' } } as const
+const throttled = { api: { outcome: 'failure', error_code: 'Throttling' } } as const
+
+testDetections(actionDetections, {
+  action_uncommon_in_tenant: {
+    applies: { event: createKey },
+    says: /^first use of iam:CreateAccessKey by this identity, known for 20 days; nobody else in the tenant/,
+    not: { event: createKey, census: keyTenant },
+  },
+  first_action_for_identity: {
+    applies: { event: createKey, census: keyTenant },
+    says: /^first use of iam:CreateAccessKey by this identity, known for 20 days; in the tenant about 8 uses/,
+    not: { daily: [{}, createKey], event: createKey },
+  },
+  first_service_for_identity: {
+    applies: { event: createKey },
+    says: /^first use of the service iam by this identity/,
+    not: { daily: [{}, createKey], event: { api: { service: 'iam', operation: 'ListUsers' } } },
+  },
+  action_out_of_context: {
+    applies: { before: [{}], event: createKey, census: keyTenant },
+    says: /^iam:CreateAccessKey does not belong with what this identity did within the hour/,
+    not: { before: [{}], event: createKey, census: pairedTenant },
+  },
+  rare_error: {
+    applies: { daily: [{}, {}, throttled], event: denied },
+    says: /^first AccessDenied error by this identity/,
+    not: { daily: [{}, {}, denied], event: denied },
+  },
+  first_resource_for_identity: {
+    applies: { daily: [{}, stored('res-a')], event: stored('res-b', 3), census: dataTenant },
+    says: /^first time on a resource of type AWS::S3::Bucket, criticality 3 of 4, by this identity/,
+    not: { daily: [{}, stored('res-a')], event: stored('res-a') },
+  },
+  first_secret_read: {
+    applies: { daily: [{}, stopLogging], event: readSecret },
+    says: /^first time this identity reads a secret: secretsmanager:GetSecretValue/,
+    not: { daily: times(2, readSecret), event: readSecret },
+  },
+  audit_logging_changed: {
+    applies: { event: stopLogging },
+    says: /^audit logging stopped or narrowed by cloudtrail:StopLogging, for the first time by this identity/,
+    not: { daily: [{}, stopLogging], event: stopLogging },
+  },
+})

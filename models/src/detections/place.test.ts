@@ -1,0 +1,63 @@
+import { placeDetections } from './place.ts'
+import { hourMs, testEvent } from './test-event.ts'
+import { testCensus } from './test-identity.ts'
+import { testDetections } from './test-table.ts'
+
+const brazil = { country: 'BR', asn: 64501, as_org: 'Example Sul', subnet_uid: 'net-2' }
+const austria = { country: 'AT', asn: 64502, as_org: 'Example Ost', subnet_uid: 'net-3' }
+/** A tenant that works from Germany and, less, from Brazil. */
+const brazilianTenant = testCensus([testEvent(), testEvent(), testEvent(), testEvent({ src: brazil })], 8)
+
+testDetections(placeDetections, {
+  first_country_for_tenant: {
+    applies: { event: { src: brazil } },
+    says: /anybody in the tenant acts from BR/,
+    not: { event: { src: brazil }, census: brazilianTenant },
+  },
+  first_country_for_identity: {
+    applies: { event: { src: brazil }, census: brazilianTenant },
+    says: /^first time from BR by this identity, known for 20 days.*; in the tenant about 8 uses lately/,
+    not: { daily: [{}, {}, { src: brazil }], event: { src: brazil } },
+  },
+  impossible_travel: {
+    applies: { before: [{}], event: { src: brazil } },
+    says: /^in BR 1 min after DE: at least \d{4} km apart/,
+    not: { before: [{}], event: { src: austria } },
+  },
+  first_network_for_identity: {
+    applies: { event: { src: { ...brazil, network_type: 'hosting' } } },
+    says: /^first time from AS64501 \(Example Sul\), a hosting network, by this identity/,
+    not: { event: {} },
+  },
+  long_term_key_from_new_network: {
+    applies: {
+      daily: [{ session: { credential_type: 'long_term' } }, {}, {}],
+      event: { session: { credential_type: 'long_term' }, src: brazil },
+    },
+    says: /^long-term key used from an address range not seen before \(AS64501/,
+    not: { event: { session: { credential_type: 'temporary' }, src: brazil } },
+  },
+  first_user_agent_for_identity: {
+    applies: { event: { user_agent: { family: 'other:0123abcd' } } },
+    says: /^first time with a client of unknown make by this identity/,
+    not: { daily: [{}, { user_agent: { family: 'Boto3' } }], event: { user_agent: { family: 'Boto3' } } },
+  },
+  first_region_for_identity: {
+    applies: { event: { api: { region: 'ap-east-1' } } },
+    says: /^first action in region ap-east-1 by this identity/,
+    not: { event: { api: { region: 'eu-central-1' } } },
+  },
+  unusual_hour: {
+    applies: { days: 40, pauseMs: 18 * hourMs, event: {} },
+    says: /^active at 03:00 to 03:59 UTC, hardly ever before/,
+    not: { days: 40, pauseMs: 18 * hourMs, event: { identity: { type: 'workload' } } },
+  },
+  many_networks: {
+    applies: {
+      before: Array.from({ length: 9 }, (_, i) => ({ src: { subnet_uid: `net-${i + 10}` } })),
+      event: { src: { subnet_uid: 'net-99' } },
+    },
+    says: /^1\d different address ranges within the hour, where \d+ ranges? (?:is|are) usual/,
+    not: { before: Array.from({ length: 9 }, () => ({})), event: {} },
+  },
+})

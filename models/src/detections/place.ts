@@ -1,0 +1,129 @@
+import type { Detection, Reading } from './detection.ts'
+import {
+  clientOf,
+  duration,
+  inTenant,
+  isNew,
+  isTenantKnown,
+  networkKind,
+  networkOf,
+  plural,
+  quote,
+  since,
+} from './wording.ts'
+
+const cloudAccounts = 'T1078.004'
+
+/** Speed from which a journey is called impossible, in nats of the travel signal: about 800 km/h. */
+const impossibleNats = 3
+
+/** Mark of a value that the rest of the tenant does not use either. */
+const strangerCount = 0.5
+
+/** Signed in or called from a place, a network, a client or a time that is not the identity's own. */
+export const placeDetections: readonly Detection[] = [
+  {
+    id: 'first_country_for_tenant',
+    signal: 'new_value.country',
+    natsMin: 4,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'nobody in the tenant acted from this country lately',
+    applies: (reading) => isNew(reading) && isTenantKnown(reading.moment) && reading.tenantCount < strangerCount,
+    words: (reading) => `first time that anybody in the tenant acts from ${quote(reading.value)}, lately at least`,
+  },
+  {
+    id: 'first_country_for_identity',
+    signal: 'new_value.country',
+    natsMin: 3,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'the identity never acted from this country, or not for so long that it has faded',
+    applies: isNew,
+    words: (reading) => `first time from ${quote(reading.value)}${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'impossible_travel',
+    signal: 'travel',
+    natsMin: impossibleNats,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'two countries at least 500 km apart, in less time than a flight takes (about 800 km/h), from access networks, and not a pair the identity is usually in at once',
+    applies: (reading) => reading.journey !== undefined,
+    words: (reading) => journeyWords(reading),
+  },
+  {
+    id: 'first_network_for_identity',
+    signal: 'new_value.asn',
+    natsMin: 3,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'the identity never acted from this autonomous system or service',
+    applies: isNew,
+    words: (reading) => {
+      const { event } = reading.moment
+      return `first time from ${networkOf(event)}, ${networkKind(event)},${since(reading)}${inTenant(reading)}`
+    },
+  },
+  {
+    id: 'long_term_key_from_new_network',
+    signal: 'new_value.subnet',
+    natsMin: 3,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'a long-term access key is used from a subnet the identity never used',
+    applies: (reading) => isNew(reading) && reading.moment.event.session.credential_type === 'long_term',
+    words: (reading) =>
+      `long-term key used from an address range not seen before (${networkOf(reading.moment.event)})${since(reading)}`,
+  },
+  {
+    id: 'first_user_agent_for_identity',
+    signal: 'new_value.user_agent',
+    natsMin: 3,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'the identity never used this client program',
+    applies: isNew,
+    words: (reading) => `first time with ${clientOf(reading.moment.event)}${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'first_region_for_identity',
+    signal: 'new_value.region',
+    natsMin: 3,
+    attack: { tactic: 'TA0005', technique: 'T1535' },
+    when: 'the identity never acted in this cloud region',
+    applies: isNew,
+    words: (reading) => `first action in region ${quote(reading.value)}${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'unusual_hour',
+    signal: 'new_value.hour',
+    natsMin: 4,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'a person who is known for at least 40 events acts in an hour of the day in which they hardly ever do',
+    applies: (reading) =>
+      reading.ownCount < 1 && reading.ownTotal >= 40 && isPerson(reading.moment.event.identity.type),
+    words: (reading) => `active at ${hourWords(reading.value)}, hardly ever before`,
+  },
+  {
+    id: 'many_networks',
+    signal: 'spread.networks',
+    natsMin: 1.5,
+    attack: { tactic: 'TA0011', technique: 'T1090' },
+    when: 'six or more address ranges within the hour, and more than the identity usually has',
+    applies: (reading) => reading.count >= 6,
+    words: (reading) =>
+      `${reading.count} different address ranges within the hour, where ${plural(Math.round(reading.meanCount), 'range')} are usual`,
+  },
+]
+
+function isPerson(type: string): boolean {
+  return type === 'human' || type === 'root' || type === 'unknown'
+}
+
+function journeyWords(reading: Reading): string {
+  const journey = reading.journey
+  if (journey === undefined) return ''
+  const km = Math.round(journey.distanceKm / 100) * 100
+  return `in ${quote(journey.to)} ${duration(journey.gapMs)} after ${quote(journey.from)}: at least ${km} km apart`
+}
+
+/** `7h` is the field's name of the hour from 07:00 to 08:00 UTC. */
+function hourWords(value: string): string {
+  const hour = value.slice(0, -1).padStart(2, '0')
+  return `${hour}:00 to ${hour}:59 UTC`
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest'
+import type { CensusTable } from '../census/census-table.ts'
+import type { Detection, Reading } from './detection.ts'
+import { readingsOf } from './reading.ts'
+import { type EventParts, minuteMs, testEvent } from './test-event.ts'
+import { TestIdentity } from './test-identity.ts'
+
+/** One side of a fixture: what the identity did every day, what it did within the hour, and the event in question. */
+export interface Side {
+  /** Days of history. */
+  readonly days?: number
+  /** The events of each day of the history. */
+  readonly daily?: readonly EventParts[]
+  /** Time between the events of a day. */
+  readonly everyMs?: number
+  /** What was done a second apart just before the event. */
+  readonly before?: readonly EventParts[]
+  /** Time between the end of the history and `before`. */
+  readonly pauseMs?: number
+  readonly event: EventParts
+  readonly census?: CensusTable
+}
+
+/** A detection's fixtures: where it must apply, with what it then says, and where it must not. */
+export interface Fixture {
+  readonly applies: Side
+  readonly says: RegExp
+  readonly not: Side
+}
+
+function readingOf(detection: Detection, side: Side): Reading {
+  const identity = new TestIdentity(side.census)
+  let timeMs = identity.liveDays(side.days ?? 20, side.daily, side.everyMs) + (side.pauseMs ?? 0)
+  for (const parts of side.before ?? []) {
+    identity.live(testEvent({ ...parts, time: timeMs }))
+    timeMs += 1000
+  }
+  const moment = identity.moment(testEvent({ ...side.event, time: timeMs + minuteMs }))
+  return readingsOf(moment, identity.state!.slots, identity.nats(moment))(detection.signal)
+}
+
+function applies(detection: Detection, reading: Reading): boolean {
+  return reading.nats >= detection.natsMin && detection.applies(reading)
+}
+
+/** For tests: holds each detection to its fixtures, and demands that every detection has some. */
+export function testDetections(table: readonly Detection[], fixtures: Readonly<Record<string, Fixture>>): void {
+  test('every detection has its fixtures', () => {
+    expect(Object.keys(fixtures).sort()).toEqual(table.map((detection) => detection.id).sort())
+  })
+  describe.each(table.map((detection) => [detection.id, detection] as const))('%s', (id, detection) => {
+    const fixture = fixtures[id]!
+    test('applies where it must, and says why', () => {
+      const reading = readingOf(detection, fixture.applies)
+      expect(reading.nats).toBeGreaterThanOrEqual(detection.natsMin)
+      expect(detection.applies(reading)).toBe(true)
+      const words = detection.words(reading)
+      expect(words).toMatch(fixture.says)
+      expect(words).not.toMatch(/undefined|NaN|\bnull\b|(?:id|iss|ses|key|net|ip|res)-[0-9a-f]/)
+    })
+    test('does not apply where it must not', () => {
+      expect(applies(detection, readingOf(detection, fixture.not))).toBe(false)
+    })
+  })
+}
+
+/** `count` copies of an event's parts. */
+export function times(count: number, parts: EventParts = {}): readonly EventParts[] {
+  return Array.from({ length: count }, () => parts)
+}

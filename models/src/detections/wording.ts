@@ -1,0 +1,141 @@
+import type { AccessEvent } from '@ostiary/schemas'
+import { fieldIndex } from '../signals/field.ts'
+import type { Moment } from '../signals/signal.ts'
+import type { Reading } from './detection.ts'
+
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+const minuteMs = 60_000
+
+/** Longest value that is quoted in words; what is longer is cut. */
+export const quoteLengthMax = 80
+/** Decayed count under which a value counts as not used: once seen, and half forgotten. */
+const forgottenCount = 0.5
+
+/** A value of an event, short enough to read. */
+export function quote(text: string): string {
+  return text.length <= quoteLengthMax ? text : `${text.slice(0, quoteLengthMax - 1)}…`
+}
+
+/** `2 days`, `1 day`. */
+export function plural(count: number, unit: string): string {
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
+/** A number as one says it: whole from ten on, one decimal below. */
+export function plainNumber(value: number): string {
+  return value >= 10 ? String(Math.round(value)) : String(Math.round(value * 10) / 10)
+}
+
+/** A length of time in its largest sensible unit: `3 h`, `12 min`, `4 days`. */
+export function duration(ms: number): string {
+  if (ms < minuteMs) return 'less than a minute'
+  if (ms < hourMs) return `${Math.round(ms / minuteMs)} min`
+  if (ms < 2 * dayMs) return `${Math.round(ms / hourMs)} h`
+  return plural(Math.round(ms / dayMs), 'day')
+}
+
+/** Whole days between the identity's first event and this one. */
+export function knownDays(reading: Reading): number {
+  const { event, firstMs } = reading.moment
+  return Math.max(Math.floor((event.time - firstMs) / dayMs), 0)
+}
+
+/** Whether the identity does not use the value: never, or so long ago that it has faded. */
+export function isNew(reading: Reading): boolean {
+  return reading.value !== '' && reading.ownCount < forgottenCount
+}
+
+/** " in 41 days", or " by this identity, known for 212 days": what "first" is measured against. */
+export function since(reading: Reading): string {
+  const { ownFull, ownLastDay, moment } = reading
+  if (ownLastDay >= 0 && moment.day > ownLastDay) return ` in ${plural(moment.day - ownLastDay, 'day')}`
+  const days = knownDays(reading)
+  const known = days === 0 ? 'known for less than a day' : `known for ${plural(days, 'day')}`
+  const memory = ownFull > 0 ? `, of whose values the ${ownFull} most usual are kept` : ''
+  return ` by this identity, ${known}${memory}`
+}
+
+/** Whether it is known what is usual in the tenant: from a closed day, or from the model. */
+export function isTenantKnown(moment: Moment): boolean {
+  return moment.census.total(fieldIndex.action) > 0
+}
+
+/** "; nobody else in the tenant used it lately": how usual the value is in the tenant. Nothing while that is not known. */
+export function inTenant(reading: Reading): string {
+  if (!isTenantKnown(reading.moment)) return ''
+  const uses = reading.tenantCount
+  if (uses < forgottenCount) return '; nobody else in the tenant used it lately'
+  return `; in the tenant about ${plural(Math.round(uses) || 1, 'use')} lately, one per identity and day`
+}
+
+/** The action as service and operation: `cloudtrail:StopLogging`. */
+export function actionOf(event: AccessEvent): string {
+  return quote(`${event.api.service}:${event.api.operation}`)
+}
+
+/** Where an event came from, as a network: `AS14061 (Example Hosting)`, a service's name, `a private network`. */
+export function networkOf(event: AccessEvent): string {
+  const { asn, as_org: organisation, svc_name: service, network_type: type } = event.src
+  if (asn > 0) return organisation === '' ? `AS${asn}` : `AS${asn} (${quote(organisation)})`
+  if (service !== '') return quote(service)
+  return type === 'private' ? 'a private network' : 'an unknown network'
+}
+
+/** What kind of network an event came from, for people. */
+export function networkKind(event: AccessEvent): string {
+  switch (event.src.network_type) {
+    case 'access':
+      return 'an access network (home, office or mobile)'
+    case 'hosting':
+      return 'a hosting network'
+    case 'vpn':
+      return 'a VPN network'
+    case 'tor':
+      return 'the Tor network'
+    case 'cloud':
+      return 'a cloud network'
+    case 'private':
+      return 'a private network'
+    case 'provider_service':
+      return 'a service of the provider'
+    default:
+      return 'an unknown network'
+  }
+}
+
+/** The client, for people: a family nobody knows is only a pseudonym. */
+export function clientOf(event: AccessEvent): string {
+  const { family } = event.user_agent
+  return family.startsWith('other:') ? 'a client of unknown make' : quote(family)
+}
+
+/** `2025-03-03 09:00 UTC`. */
+export function utc(timeMs: number): string {
+  const days = Math.floor(timeMs / dayMs)
+  const minutes = Math.floor((timeMs - days * dayMs) / minuteMs)
+  return `${utcDate(days)} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`
+}
+
+/**
+ * `2025-03-03`, of a day since the epoch. Civil-from-days in whole numbers (H. Hinnant, chrono-compatible low-level date
+ * algorithms), since the core makes no Date.
+ */
+export function utcDate(day: number): string {
+  const shifted = day + 719_468
+  const era = Math.floor(shifted / 146_097)
+  const dayOfEra = shifted - era * 146_097
+  const yearOfEra = Math.floor(
+    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+  )
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
+  const date = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
+  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(date)}`
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
