@@ -13,6 +13,8 @@ export const lessonsMax = 6
 
 /** Everything that is remembered of one identity. At most `stateBytesMax` when encoded. */
 export interface IdentityState {
+  /** Held by all newcomers of an issuer, once there is no room for a state each. */
+  readonly shared: boolean
   firstMs: number
   lastMs: number
   /** The UTC day (since the epoch) of the newest event. */
@@ -37,8 +39,9 @@ export interface IdentityState {
 /** Most bytes an identity's state may take when encoded. */
 export const stateBytesMax = 4096
 
-export function newIdentityState(timeMs: number, day: number): IdentityState {
+export function newIdentityState(timeMs: number, day: number, shared = false): IdentityState {
   return {
+    shared,
     firstMs: timeMs,
     lastMs: timeMs,
     day,
@@ -55,6 +58,7 @@ export function newIdentityState(timeMs: number, day: number): IdentityState {
 }
 
 export function encodeIdentityState(state: IdentityState, writer: ByteWriter): void {
+  writer.u8(state.shared ? 1 : 0)
   writer.f64(state.firstMs)
   writer.f64(state.lastMs)
   writer.u32(state.day)
@@ -76,6 +80,7 @@ export function encodeIdentityState(state: IdentityState, writer: ByteWriter): v
 /** Throws a RangeError when the bytes do not hold a state of this version. */
 export function decodeIdentityState(reader: ByteReader): IdentityState {
   const state: IdentityState = {
+    shared: reader.u8() === 1,
     firstMs: reader.f64(),
     lastMs: reader.f64(),
     day: reader.u32(),

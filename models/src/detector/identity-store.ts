@@ -43,7 +43,7 @@ export class IdentityStore {
       const last = this.#states.get(key)
       if (last !== undefined) return last
     }
-    const state = newIdentityState(timeMs, day)
+    const state = newIdentityState(timeMs, day, key !== uid)
     this.#states.set(key, state)
     return state
   }

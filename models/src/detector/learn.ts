@@ -28,7 +28,7 @@ const noveltyNats = 3
 
 /** An identity whose habits may shape what is usual in the tenant. */
 export function isEstablished(state: IdentityState): boolean {
-  return state.activeDays >= establishedDays && state.mass >= establishedMass
+  return !state.shared && state.activeDays >= establishedDays && state.mass >= establishedMass
 }
 
 /** Brings a state to the event's day: closes yesterday's maximum, decays habits, lets lessons that waited long enough teach. */

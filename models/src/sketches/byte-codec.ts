@@ -8,6 +8,7 @@ export class ByteWriter {
     return this.#length
   }
 
+  /** Makes room and returns where it starts. To be called before `#view` is looked at, since it may replace it. */
   #room(count: number): number {
     const at = this.#length
     this.#length = at + count
@@ -21,19 +22,24 @@ export class ByteWriter {
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#room(1), value)
+    const at = this.#room(1)
+    this.#view.setUint8(at, value)
   }
   u16(value: number): void {
-    this.#view.setUint16(this.#room(2), value, true)
+    const at = this.#room(2)
+    this.#view.setUint16(at, value, true)
   }
   u32(value: number): void {
-    this.#view.setUint32(this.#room(4), value, true)
+    const at = this.#room(4)
+    this.#view.setUint32(at, value, true)
   }
   f32(value: number): void {
-    this.#view.setFloat32(this.#room(4), value, true)
+    const at = this.#room(4)
+    this.#view.setFloat32(at, value, true)
   }
   f64(value: number): void {
-    this.#view.setFloat64(this.#room(8), value, true)
+    const at = this.#room(8)
+    this.#view.setFloat64(at, value, true)
   }
   bytes(value: Uint8Array): void {
     this.u32(value.length)
