@@ -1,42 +1,45 @@
+import type { Reason } from '@ostiary/schemas'
 import type { Policy } from '../detections/detection.ts'
+import { readingsOf } from '../detections/reading.ts'
 import type { IdentityState } from '../detector/identity-state.ts'
 import type { Scored, Scorer } from '../detector/scorer.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
-import { signals } from '../signals/index.ts'
 import type { Moment } from '../signals/signal.ts'
+import { explain, reasonsMax } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 
-/** Puts a scored event into words. */
+/**
+ * Puts a scored event into words: the policies it matched, then its signals' reasons. To be called before the event is
+ * observed or learnt, while the identity is as it was when the scorer read it.
+ */
 export function explainEvent(
   moment: Moment,
-  _identity: IdentityState,
-  _scored: Scored,
+  identity: IdentityState,
+  scored: Scored,
   scorer: Scorer,
-  _model: ScoringModel,
+  model: ScoringModel,
   matched: readonly Policy[],
 ): Explanation {
-  const reasons = [
-    ...matched.map((policy) => ({
-      detection: policy.id,
-      signal: 'policy',
-      bits: policy.impactBits,
-      words: policy.words(moment.event),
-      tactic: policy.attack.tactic,
-      technique: policy.attack.technique,
-    })),
-    ...signals
-      .map((signal, index) => ({ signal: signal.id, bits: scorer.contributions[index]! * Math.LOG2E }))
-      .filter((reason) => reason.bits > 1)
-      .sort((a, b) => b.bits - a.bits)
-      .slice(0, 6)
-      .map((reason) => ({
-        detection: reason.signal,
-        signal: reason.signal,
-        bits: reason.bits,
-        words: `${reason.signal} is unusual`,
-        tactic: '',
-        technique: '',
-      })),
-  ]
-  return { reasons, counterfactual: [], notes: [] }
+  const readingOf = readingsOf(moment, identity.slots, scorer.nats)
+  const scratch = new Float64Array(scorer.contributions.length)
+  const { reasons, counterfactual, notes } = explain(
+    moment,
+    readingOf,
+    scorer.nats,
+    scorer.contributions,
+    (overrides) => {
+      if (overrides.size === 0) return scored.bits
+      const nats = scorer.nats.slice()
+      for (const [index, value] of overrides) nats[index] = value
+      return scorer.combine(moment, identity, model, nats, scratch).bits
+    },
+  )
+  const facts = matched.map((policy) => policyReason(policy, moment))
+  return { reasons: [...facts, ...reasons].slice(0, reasonsMax), counterfactual, notes }
+}
+
+/** A policy's reason: its bits are of impact, not of surprise. */
+function policyReason(policy: Policy, { event }: Moment): Reason {
+  const { id, impactBits, attack } = policy
+  return { detection: id, signal: 'policy', bits: impactBits, words: policy.words(event), ...attack }
 }
