@@ -1,0 +1,49 @@
+import type { Alert } from '@ostiary/schemas'
+import colors from 'picocolors'
+import { identityText, minuteText, severityText } from './alert-table.ts'
+
+/** Everything an alert says, for an analyst who has nothing else at hand. */
+export function alertCard(alert: Alert, nameOf: (uid: string) => string | undefined): string {
+  const lines = [
+    `${severityText(alert.severity)}  ${colors.bold(`${alert.score.toFixed(1)} bits`)}  ${alert.finding_uid} revision ${alert.revision}`,
+    field('who', `${identityText(alert.identity_uid, nameOf)} (${alert.identity_type}: ${alert.identity_evidence})`),
+    alert.team === '' ? '' : field('team', alert.team),
+    field('when', `${minuteText(alert.first_event_time)} to ${minuteText(alert.last_event_time)} UTC`),
+    field('events', `${alert.event_count}`),
+    field(
+      'score',
+      `surprise ${alert.surprise.toFixed(1)} bits, impact ${alert.impact.toFixed(1)} bits, autoencoder ${alert.autoencoder.toFixed(1)} bits`,
+    ),
+    alert.extrapolated ? field('', 'beyond what the calibration has seen: read off its fitted tail') : '',
+    field('sent', `${alert.disposition}: ${alert.disposition_reason}`),
+    '',
+    colors.bold('Why'),
+    ...alert.reasons.map(
+      (reason) =>
+        `  ${reason.bits.toFixed(1).padStart(5)} bits  ${reason.words}${reason.technique === '' ? '' : colors.dim(`  ${reason.tactic} ${reason.technique}`)}`,
+    ),
+    ...section(
+      'What would have made it usual',
+      alert.counterfactual.map((other) => `${other.words} (${other.score.toFixed(1)} bits)`),
+    ),
+    ...section('Good to know', alert.notes),
+    ...section(
+      'Evidence',
+      alert.evidence.map(
+        (event) =>
+          `${minuteText(event.time)}  ${event.operation}  ${event.outcome}  ${event.from}  ${event.score.toFixed(1)} bits\n    ${colors.dim(`${event.event_uid}  sha256 ${event.sha256}`)}`,
+      ),
+    ),
+    '',
+    colors.dim(`model ${alert.model}  tables ${alert.tables}  code ${alert.code}`),
+  ]
+  return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').join('\n')
+}
+
+function field(name: string, text: string): string {
+  return `${colors.dim(name.padEnd(7))} ${text}`
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${line}`)]
+}
