@@ -1,3 +1,4 @@
+export * from './cases/entity-risk.ts'
 export * from './census/census.ts'
 export * from './census/census-table.ts'
 export * from './detections/attack-names.ts'
