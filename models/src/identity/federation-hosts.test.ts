@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { federationKind, issuerOf, stableSubject } from './federation-hosts.ts'
+import { federationKind, issuerOf, stableSubject, subjectOf } from './federation-hosts.ts'
 
 describe('federationKind', () => {
   it.each([
@@ -27,6 +27,21 @@ describe('issuerOf', () => {
   it('takes the issuer out of an ARN or URL', () => {
     expect(issuerOf('arn:aws:iam::111122223333:oidc-provider/Host.Example/path')).toBe('host.example/path')
     expect(issuerOf('https://host.example/path')).toBe('host.example/path')
+    expect(issuerOf('arn:aws:iam::1:oidc-provider/host.example/id:audience:subject')).toBe('host.example/id')
+  })
+})
+
+describe('subjectOf', () => {
+  it.each([
+    ['host.example:sts.amazonaws.com:repo:example/app:ref:x', 'repo:example/app:ref:x'],
+    ['host.example:sts.amazonaws.com:system:serviceaccount:team:app', 'system:serviceaccount:team:app'],
+    ['host.example:sts.amazonaws.com:a:b', 'a:b'],
+    ['host.example:audience:subject', 'subject'],
+    ['repo:example/app', 'repo:example/app'],
+    ['host.example:audience:monorepo:x', 'x'],
+    ['', ''],
+  ])('%j -> %j', (principalId, subject) => {
+    expect(subjectOf(principalId)).toBe(subject)
   })
 })
 

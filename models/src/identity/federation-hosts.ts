@@ -66,12 +66,29 @@ export function federationKind(federation: string): { readonly kind: FederationK
   return none
 }
 
-/** The issuer without the ARN or scheme around it: `arn:aws:iam::1:oidc-provider/host/path` -> `host/path`. */
+/**
+ * The issuer without the ARN, scheme or subject around it: `arn:aws:iam::1:oidc-provider/host/path:audience:subject` ->
+ * `host/path`.
+ */
 export function issuerOf(federation: string): string {
   const marker = ':oidc-provider/'
   const at = federation.indexOf(marker)
   const bare = at < 0 ? federation.replace(/^https?:\/\//, '') : federation.slice(at + marker.length)
-  return bare.toLowerCase()
+  return bare.toLowerCase().split(':', 1)[0] ?? ''
+}
+
+/** How the subjects begin that name a repository, a project, a workspace or a service account. */
+const subjectMarkers = ['repo:', 'project_path:', 'organization:', 'system:serviceaccount:'] as const
+
+/** The subject at the end of an AWS principal id, `<issuer or provider ARN>:<audience>:<subject>`. */
+export function subjectOf(principalId: string): string {
+  for (const marker of subjectMarkers) {
+    const at = principalId.indexOf(marker)
+    if (at === 0 || (at > 0 && principalId[at - 1] === ':')) return principalId.slice(at)
+  }
+  const audience = ':sts.amazonaws.com:'
+  const at = principalId.indexOf(audience)
+  return at < 0 ? principalId.slice(principalId.lastIndexOf(':') + 1) : principalId.slice(at + audience.length)
 }
 
 /**
@@ -80,9 +97,8 @@ export function issuerOf(federation: string): string {
  */
 export function stableSubject(subject: string): string {
   const parts = subject.split(':')
-  if (parts[0] === 'repo' || parts[0] === 'project_path' || parts[0] === 'organization') {
-    return parts.slice(0, parts[0] === 'organization' ? 4 : 2).join(':')
-  }
+  if (parts[0] === 'repo' || parts[0] === 'project_path') return parts.slice(0, 2).join(':')
+  if (parts[0] === 'organization') return parts.slice(0, 4).join(':')
   const user = subject.indexOf('/user/')
   return user < 0 ? subject : subject.slice(0, user)
 }

@@ -180,22 +180,40 @@ describe('other principals', () => {
     expect(two.key).toBe(one.key)
   })
 
-  it('keys a CI web identity by repository and an end user by the pool', () => {
-    const federation = 'token.actions.githubusercontent.com'
-    const ci = resolve({
-      kind: 'WebIdentityUser',
-      uid: '',
-      federation,
-      sessionName: 'repo:example/app:ref:refs/heads/x',
+  const provider = `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com`
+
+  it.each([
+    ['main', `${provider}:sts.amazonaws.com:repo:example/app:ref:refs/heads/main`, provider],
+    ['a branch', `${provider}:sts.amazonaws.com:repo:example/app:ref:refs/heads/x`, provider],
+    ['the host alone', 'token.actions.githubusercontent.com:sts.amazonaws.com:repo:example/app:environment:prod', ''],
+  ])('keys a CI web identity by its repository: %s', (_name, uid, federation) => {
+    expect(resolve({ kind: 'WebIdentityUser', uid, federation })).toMatchObject({
+      key: 'aws/web/token.actions.githubusercontent.com/repo:example/app',
+      type: 'ci',
+      evidence: 'GitHub OIDC',
     })
-    expect(ci).toMatchObject({ key: `aws/web/${federation}/repo:example/app`, type: 'ci', evidence: 'GitHub OIDC' })
-    const pool = resolve({
-      kind: 'WebIdentityUser',
-      uid: '',
-      federation: 'cognito-identity.amazonaws.com',
-      sessionName: 'eu:1',
+  })
+
+  it('keys end users by their pool, and people by email or by issuer and subject', () => {
+    const web = (uid: string) => resolve({ kind: 'WebIdentityUser', uid })
+    const pool = 'cognito-identity.amazonaws.com'
+    expect(web(`${pool}:eu-central-1:1:eu-central-1:2`)).toMatchObject({ key: `aws/web/${pool}/`, type: 'unknown' })
+    expect(web('example.okta.com:app:Ada@example.com')).toMatchObject({
+      key: 'aws/person/ada@example.com',
+      type: 'human',
     })
-    expect(pool).toMatchObject({ key: 'aws/web/cognito-identity.amazonaws.com/', type: 'unknown' })
+    expect(web('accounts.google.com:app:100000000000000000001')).toMatchObject({
+      key: 'aws/web/accounts.google.com/100000000000000000001',
+      type: 'human',
+    })
+  })
+
+  it('never keys by a session, also where only a principal id is given', () => {
+    for (const kind of ['AssumedRole', 'Unknown', '']) {
+      const one = resolve({ kind, uid: 'AROAEXAMPLE:run-1', issuerUid: '' })
+      const two = resolve({ kind, uid: 'AROAEXAMPLE:run-2', issuerUid: '' })
+      expect(two.key).toBe(one.key)
+    }
   })
 
   it('never names nobody after a key the caller made up', () => {
@@ -206,6 +224,8 @@ describe('other principals', () => {
       credentialUid: 'AKIAINVENTED',
       sessionName: '',
     }
-    expect(resolve(principal).key).toBe(`aws/nobody/${account}`)
+    for (const uid of ['', account, 'HIDDEN_DUE_TO_SECURITY_REASONS']) {
+      expect(resolve({ ...principal, uid }).key).toBe(`aws/nobody/${account}`)
+    }
   })
 })

@@ -1,6 +1,6 @@
 import type { ClearEvent, ClearPrincipal, IdentityType, UserAgentKind } from '@ostiary/schemas'
 import { isServiceAddress } from '../enrich/service-address.ts'
-import { federationKind, issuerOf, stableSubject } from './federation-hosts.ts'
+import { type FederationKind, federationKind, issuerOf, stableSubject, subjectOf } from './federation-hosts.ts'
 import { isMachineShape, nameShape } from './name-shape.ts'
 import type { ResolvedIdentity } from './resolved-identity.ts'
 import { lastSegment, lowerAscii } from './resolved-identity.ts'
@@ -66,9 +66,7 @@ function serviceOf(principal: ClearPrincipal, sourceAddress: string): ResolvedId
 /** A principal of another account, whom the record names by account and unique id only. */
 function accountOf(principal: ClearPrincipal): ResolvedIdentity {
   if (principal.uid === '' && principal.invokedBy !== '') return serviceOf(principal, '')
-  // `AROAEXAMPLE:session`: the part before the colon is the role's unique id, the rest a name that the caller chose.
-  const colon = principal.uid.startsWith('arn:') ? -1 : principal.uid.indexOf(':')
-  const uid = colon < 0 ? principal.uid : principal.uid.slice(0, colon)
+  const uid = withoutSession(principal.uid)
   return {
     key: `aws/account/${principal.accountUid}/${uid}`,
     name: uid || principal.accountUid,
@@ -150,26 +148,30 @@ function typeOfSessionName(sessionName: string, roleName: string): Typed {
 
 /** A caller of AssumeRoleWithWebIdentity, before it has a role. */
 function webIdentityOf(principal: ClearPrincipal): ResolvedIdentity {
-  const { kind, evidence } = federationKind(principal.federation)
-  const issuer = issuerOf(principal.federation) || 'unknown'
-  const subject = principal.vouchedName || principal.sessionName || principal.uid
-  if (kind === 'person' && subject !== '') {
-    const person = lowerAscii(subject)
-    return { ...personOf(principal, person, '', ''), evidence, issuer: `aws/web/${issuer}` }
+  const { kind, evidence } = federationKind(principal.federation || principal.uid)
+  const issuer = issuerOf(principal.federation || principal.uid) || 'unknown'
+  const subject = principal.vouchedName || subjectOf(principal.uid || principal.sessionName)
+  if (kind === 'person' && nameShape(subject) === 'email') {
+    return { ...personOf(principal, lowerAscii(subject), '', ''), evidence, issuer: `aws/web/${issuer}` }
   }
   // A pool's end users are the tenant's customers, without number: they share one identity per issuer.
-  const shape = nameShape(subject)
-  const stable = kind === 'end_user' || isMachineShape(shape) ? '' : stableSubject(subject)
+  const isCounted = kind !== 'person' && (kind === 'end_user' || isMachineShape(nameShape(subject)))
+  const stable = isCounted ? '' : stableSubject(subject)
   return {
     key: `aws/web/${issuer}/${stable}`,
     name: stable || issuer,
-    type: kind === 'ci' || kind === 'workload' ? kind : 'unknown',
+    type: typeOfFederation(kind),
     evidence,
     issuer: `aws/web/${issuer}`,
     peerGroup: `aws/web/${issuer}`,
     roleName: '',
     chained: principal.chained,
   }
+}
+
+function typeOfFederation(kind: FederationKind): IdentityType {
+  if (kind === 'ci' || kind === 'workload') return kind
+  return kind === 'person' ? 'human' : 'unknown'
 }
 
 function directoryUserOf(principal: ClearPrincipal): ResolvedIdentity {
@@ -179,13 +181,17 @@ function directoryUserOf(principal: ClearPrincipal): ResolvedIdentity {
   return { ...personOf(principal, person, issuingRole(principal), ''), evidence }
 }
 
+/** What AWS writes for the name of a sign-in that failed because there is no such user: it may be a password. */
+const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+
 /** An IAM user, a federated user of one (its issuer answers for it), or a kind that AWS has yet to document. */
 function userOf(event: ClearEvent, agentKind: UserAgentKind): ResolvedIdentity {
   const principal = event.principal
   const person = vouchedPerson(principal)
   if (person !== '') return personOf(principal, person, principal.issuerUid, '')
-  const uid = principal.kind === 'FederatedUser' && principal.issuerUid !== '' ? principal.issuerUid : principal.uid
-  if (uid === '') {
+  const isAnswered = principal.kind === 'FederatedUser' && principal.issuerUid !== ''
+  const uid = isAnswered ? principal.issuerUid : withoutSession(principal.uid)
+  if (uid === '' || uid === principal.accountUid || uid === hiddenName) {
     if (principal.invokedBy !== '' || isServiceAddress(event.sourceAddress)) {
       return serviceOf(principal, event.sourceAddress)
     }
@@ -260,7 +266,12 @@ function issuingRole(principal: ClearPrincipal): string {
   if (parts.length === 3 && parts[0]?.endsWith(':assumed-role')) {
     return `${parts[0].replace(':sts:', ':iam:').replace(/assumed-role$/, 'role')}/${parts[1]}`
   }
-  return principal.uid || accountIssuer(principal.accountUid)
+  return withoutSession(principal.uid) || accountIssuer(principal.accountUid)
+}
+
+/** `AROAEXAMPLE:session`: before the colon stands the role's unique id, behind it a name that the caller chose. */
+function withoutSession(uid: string): string {
+  return uid.startsWith('arn:') ? uid : (uid.split(':', 1)[0] ?? '')
 }
 
 function accountIssuer(accountUid: string): string {
