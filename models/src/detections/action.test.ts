@@ -21,17 +21,17 @@ const throttled = { api: { outcome: 'failure', error_code: 'Throttling' } } as c
 testDetections(actionDetections, {
   action_uncommon_in_tenant: {
     applies: { event: createKey },
-    says: /^first use of iam:CreateAccessKey by this identity, known for 20 days; nobody else in the tenant/,
+    says: /^first use of iam:CreateAccessKey in the 20 days it has been known; nobody else in the tenant/,
     not: { event: createKey, census: keyTenant },
   },
   first_action_for_identity: {
     applies: { event: createKey, census: keyTenant },
-    says: /^first use of iam:CreateAccessKey by this identity, known for 20 days; in the tenant about 8 uses/,
+    says: /^first use of iam:CreateAccessKey in the 20 days it has been known; in the tenant about 8 uses/,
     not: { daily: [{}, createKey], event: createKey },
   },
   first_service_for_identity: {
     applies: { event: createKey },
-    says: /^first use of the service iam by this identity/,
+    says: /^first use of the service iam in the 20 days it has been known/,
     not: { daily: [{}, createKey], event: { api: { service: 'iam', operation: 'ListUsers' } } },
   },
   action_out_of_context: {
@@ -41,12 +41,12 @@ testDetections(actionDetections, {
   },
   rare_error: {
     applies: { daily: [{}, {}, throttled], event: denied },
-    says: /^first AccessDenied error by this identity/,
+    says: /^first AccessDenied error in the 20 days it has been known/,
     not: { daily: [{}, {}, denied], event: denied },
   },
   first_resource_for_identity: {
     applies: { daily: [{}, stored('res-a')], event: stored('res-b', 3), census: dataTenant },
-    says: /^first time on a resource of type AWS::S3::Bucket, criticality 3 of 4, by this identity/,
+    says: /^first time on a resource of type AWS::S3::Bucket, criticality 3 of 4, in the 20 days it has been known/,
     not: { daily: [{}, stored('res-a')], event: stored('res-a') },
   },
   first_secret_read: {
@@ -56,7 +56,7 @@ testDetections(actionDetections, {
   },
   audit_logging_changed: {
     applies: { event: stopLogging },
-    says: /^audit logging stopped or narrowed by cloudtrail:StopLogging, for the first time by this identity/,
+    says: /^audit logging stopped or narrowed: cloudtrail:StopLogging, for the first time by this identity/,
     not: { daily: [{}, stopLogging], event: stopLogging },
   },
 })

@@ -91,9 +91,11 @@ export const actionDetections: readonly Detection[] = [
       event.facts.includes('audit.disabled') && (value !== 'audit.disabled' || ownCount < 5),
     words: ({ moment: { event }, value, ownCount }) => {
       const before = Math.round(ownCount)
+      const done =
+        event.api.outcome === 'success' ? 'audit logging stopped or narrowed' : 'a refused attempt on audit logging'
       const first = value === 'audit.disabled' && before === 0 ? ', for the first time by this identity' : ''
       const again = value === 'audit.disabled' && before > 0 ? `, ${plural(before, 'time')} before` : ''
-      return `audit logging stopped or narrowed by ${actionOf(event)}${first}${again}`
+      return `${done}: ${actionOf(event)}${first}${again}`
     },
   },
 ]

@@ -46,12 +46,12 @@ testDetections(credentialDetections, {
       daily: [{}, { ...signIn, session: { ...signIn.session, mfa: 'yes' } }],
       event: signIn,
     },
-    says: /^first console sign-in without a second factor by this identity, known for 20 days/,
+    says: /^first console sign-in without a second factor in the 20 days it has been known/,
     not: { daily: [{}, signIn], event: signIn },
   },
   first_long_term_key: {
     applies: { daily: [{}, longTerm('key-a')], event: longTerm('key-b') },
-    says: /^a long-term key in use for the first time by this identity/,
+    says: /^a long-term key in use for the first time in the 20 days it has been known/,
     not: { daily: [{}, longTerm('key-a')], event: longTerm('key-a') },
   },
   root_activity: {
@@ -66,12 +66,12 @@ testDetections(credentialDetections, {
   },
   first_role_assumed: {
     applies: { daily: [{}, bucket], event: assume, census },
-    says: /^took on a role for the first time \(sts:AssumeRole\) by this identity/,
+    says: /^took on a role for the first time \(sts:AssumeRole\) in the 20 days it has been known/,
     not: { daily: [{}, assume], event: assume },
   },
   first_role_chain: {
     applies: { event: { session: { chained: true } } },
-    says: /^first time through a chain of roles by this identity/,
+    says: /^first time through a chain of roles in the 20 days it has been known/,
     not: { daily: [{}, { session: { chained: true } }], event: { session: { chained: true } } },
   },
   first_privilege_grant: {

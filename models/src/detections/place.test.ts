@@ -16,7 +16,7 @@ testDetections(placeDetections, {
   },
   first_country_for_identity: {
     applies: { event: { src: brazil }, census: brazilianTenant },
-    says: /^first time from BR by this identity, known for 20 days.*; in the tenant about 8 uses lately/,
+    says: /^first time from BR in the 20 days it has been known.*; in the tenant about 8 uses lately/,
     not: { daily: [{}, {}, { src: brazil }], event: { src: brazil } },
   },
   impossible_travel: {
@@ -26,7 +26,7 @@ testDetections(placeDetections, {
   },
   first_network_for_identity: {
     applies: { event: { src: { ...brazil, network_type: 'hosting' } } },
-    says: /^first time from AS64501 \(Example Sul\), a hosting network, by this identity/,
+    says: /^first time from AS64501 \(Example Sul\), a hosting network, in the 20 days it has been known/,
     not: { event: {} },
   },
   long_term_key_from_new_network: {
@@ -39,12 +39,12 @@ testDetections(placeDetections, {
   },
   first_user_agent_for_identity: {
     applies: { event: { user_agent: { family: 'other:0123abcd' } } },
-    says: /^first time with a client of unknown make by this identity/,
+    says: /^first time with a client of unknown make in the 20 days it has been known/,
     not: { daily: [{}, { user_agent: { family: 'Boto3' } }], event: { user_agent: { family: 'Boto3' } } },
   },
   first_region_for_identity: {
     applies: { event: { api: { region: 'ap-east-1' } } },
-    says: /^first action in region ap-east-1 by this identity/,
+    says: /^first action in region ap-east-1 in the 20 days it has been known/,
     not: { event: { api: { region: 'eu-central-1' } } },
   },
   unusual_hour: {

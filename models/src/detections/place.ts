@@ -29,7 +29,7 @@ export const placeDetections: readonly Detection[] = [
     attack: { tactic: 'TA0001', technique: cloudAccounts },
     when: 'nobody in the tenant acted from this country lately',
     applies: (reading) => isNew(reading) && isTenantKnown(reading.moment) && reading.tenantCount < strangerCount,
-    words: (reading) => `first time that anybody in the tenant acts from ${quote(reading.value)}, lately at least`,
+    words: (reading) => `first time anybody in the tenant acts from ${quote(reading.value)}, as far as is remembered`,
   },
   {
     id: 'first_country_for_identity',

@@ -6,7 +6,7 @@ import { type EventParts, minuteMs, testEvent } from './test-event.ts'
 import { TestIdentity } from './test-identity.ts'
 
 /** One side of a fixture: what the identity did every day, what it did within the hour, and the event in question. */
-export interface Side {
+interface Side {
   /** Days of history. */
   readonly days?: number
   /** The events of each day of the history. */

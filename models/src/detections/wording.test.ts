@@ -25,3 +25,8 @@ test('cuts a value that nobody would read to its end', () => {
   expect(quote('iam:CreateAccessKey')).toBe('iam:CreateAccessKey')
   expect(quote('x'.repeat(500))).toHaveLength(quoteLengthMax)
 })
+
+test('shows what would steer a terminal instead of obeying it', () => {
+  expect(quote('a\u001b[2Jb\r\nc\u202ed\u0000')).toBe('a?[2Jb??c?d?')
+  expect(quote('Zürich 東京')).toBe('Zürich 東京')
+})

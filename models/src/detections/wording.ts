@@ -12,9 +12,19 @@ export const quoteLengthMax = 80
 /** Decayed count under which a value counts as not used: once seen, and half forgotten. */
 const forgottenCount = 0.5
 
-/** A value of an event, short enough to read. */
+/** Whether a code unit would steer a terminal or the direction of a line rather than show. */
+function steers(code: number): boolean {
+  const control = code < 0x20 || (code >= 0x7f && code <= 0x9f)
+  const direction = (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e)
+  return control || direction || (code >= 0x2066 && code <= 0x2069)
+}
+
+/** A value of an event, short enough to read and safe to print: whoever sends events may choose it. */
 export function quote(text: string): string {
-  return text.length <= quoteLengthMax ? text : `${text.slice(0, quoteLengthMax - 1)}…`
+  const short = text.length <= quoteLengthMax ? text : `${text.slice(0, quoteLengthMax - 1)}…`
+  let clean = ''
+  for (let i = 0; i < short.length; i++) clean += steers(short.charCodeAt(i)) ? '?' : short[i]
+  return clean
 }
 
 /** `2 days`, `1 day`. */
@@ -46,14 +56,14 @@ export function isNew(reading: Reading): boolean {
   return reading.value !== '' && reading.ownCount < forgottenCount
 }
 
-/** " in 41 days", or " by this identity, known for 212 days": what "first" is measured against. */
+/** " in 41 days", or " in the 212 days it has been known": what "first" is measured against. */
 export function since(reading: Reading): string {
   const { ownFull, ownLastDay, moment } = reading
   if (ownLastDay >= 0 && moment.day > ownLastDay) return ` in ${plural(moment.day - ownLastDay, 'day')}`
   const days = knownDays(reading)
-  const known = days === 0 ? 'known for less than a day' : `known for ${plural(days, 'day')}`
-  const memory = ownFull > 0 ? `, of whose values the ${ownFull} most usual are kept` : ''
-  return ` by this identity, ${known}${memory}`
+  if (days === 0) return ' by an identity known for less than a day'
+  const memory = ownFull > 0 ? `, of which the ${ownFull} most usual are kept` : ''
+  return ` in the ${plural(days, 'day')} it has been known${memory}`
 }
 
 /** Whether it is known what is usual in the tenant: from a closed day, or from the model. */
@@ -86,7 +96,7 @@ export function networkOf(event: AccessEvent): string {
 export function networkKind(event: AccessEvent): string {
   switch (event.src.network_type) {
     case 'access':
-      return 'an access network (home, office or mobile)'
+      return 'a home, office or mobile network'
     case 'hosting':
       return 'a hosting network'
     case 'vpn':

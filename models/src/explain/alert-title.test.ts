@@ -17,7 +17,7 @@ const finding = {
     ),
     reason(
       'first_network_for_identity',
-      'first time from AS14061 (Example Hosting), a hosting network, by this identity, known for 40 days',
+      'first time from AS14061 (Example Hosting), a hosting network, in the 40 days it has been known',
     ),
     reason('burst_of_operations', '61 events within the hour, where 6 are usual'),
   ],

@@ -27,6 +27,8 @@ function shortUid(uid: string): string {
 
 /** The part of a reason before its measure: what it is compared with is told in the alert itself. */
 function headOf(words: string): string {
-  const end = words.search(/;|,? by this identity|, where /)
+  const end = words.search(
+    /;|,? in the \d+ days? it has been known|,? by an identity known|,? (?:for the first time )?by this identity|, where /,
+  )
   return end < 0 ? words : words.slice(0, end)
 }

@@ -11,7 +11,7 @@ import { signals } from '../signals/index.ts'
 export type Rescore = (overrides: ReadonlyMap<number, number>) => number
 
 /** Most single changes that are tried; all of them together are one more. */
-export const counterfactualsMax = 3
+const counterfactualsMax = 3
 /** Nats a change must be worth to be told. */
 const natsMin = 0.7
 

@@ -53,10 +53,10 @@ describe('reasons', () => {
     const first = reasons[0]!
     expect(first).toMatchObject({ detection: 'action_uncommon_in_tenant', tactic: 'TA0002', technique: 'T1059.009' })
     expect(first.words).toBe(
-      'first use of iam:CreateAccessKey by this identity, known for 40 days; nobody else in the tenant used it lately',
+      'first use of iam:CreateAccessKey in the 40 days it has been known; nobody else in the tenant used it lately',
     )
     expect(reasons.map((reason) => reason.words)).toContain(
-      'first time from AS64501 (Example Hosting), a hosting network, by this identity, known for 40 days; nobody else in the tenant used it lately',
+      'first time from AS64501 (Example Hosting), a hosting network, in the 40 days it has been known; nobody else in the tenant used it lately',
     )
   })
 

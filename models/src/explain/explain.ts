@@ -46,10 +46,18 @@ export function explain(
   }
   reasons.sort((a, b) => b.reason.bits - a.reason.bits || b.nats - a.nats)
   return {
-    reasons: reasons.slice(0, reasonsMax).map(({ reason }) => reason),
+    reasons: foremost(reasons.map(({ reason }) => reason)),
     counterfactual: counterfactuals(readingOf, contributions, rescore),
     notes: notesOf(moment, readingOf),
   }
+}
+
+/** The first `reasonsMax`; where there are more, those without a detection go first, from the end. */
+function foremost(reasons: readonly Reason[]): readonly Reason[] {
+  const kept = [...reasons]
+  for (let i = kept.length - 1; i >= 0 && kept.length > reasonsMax; i--)
+    if (kept[i]!.technique === '') kept.splice(i, 1)
+  return kept.slice(0, reasonsMax)
 }
 
 function holds(detection: Detection, nats: number, readingOf: ReadingOf): boolean {

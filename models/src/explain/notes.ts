@@ -3,14 +3,14 @@ import { duration, isTenantKnown, knownDays, networkKind, plural, quote, utcDate
 import type { Moment } from '../signals/signal.ts'
 
 /** Under this age, in days, or mass, in events, an identity's own past says little. */
-export const coldStartDays = 7
-export const coldStartEvents = 50
+const coldStartDays = 7
+const coldStartEvents = 50
 /** Under this age, in days, an identity may be a new joiner or a new program. */
-export const newcomerDays = 14
+const newcomerDays = 14
 /** Delay from which an event counts as late; what logs usually take is under it. */
-export const lateNoteMs = 3_600_000
+const lateNoteMs = 3_600_000
 /** Age, in days, from which what is known of the tenant counts as old. */
-export const tenantOldDays = 3
+const tenantOldDays = 3
 /** Shorter distances need no explanation by travel. */
 const journeyKmMin = 500
 

@@ -4,7 +4,7 @@ import type { Moment, Signal } from './signal.ts'
 /** Silence that is worth asking about, in days, for people and for what nobody has classed. */
 export const dormantDaysMin = 30
 /** ... and for programs, which take no holidays. */
-export const machineSilentDaysMin = 3
+const machineSilentDaysMin = 3
 /** What is expected of an identity nobody knows yet: `priorGaps` gaps of `priorGapDays` between days with events. */
 const priorGaps = 3
 const priorGapDays = 1.5

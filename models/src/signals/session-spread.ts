@@ -4,12 +4,12 @@ import { fieldIndex } from './field.ts'
 import type { Moment, Signal } from './signal.ts'
 
 /** Sessions of an identity that are followed at a time; the one longest without an event makes room. */
-export const sessionsMax = 4
+const sessionsMax = 4
 /** Most networks and user agents of one session that are told apart. */
 const networksMax = 4
 const userAgentsMax = 3
 /** Highest grade that is told apart. */
-export const gradeMax = 3
+const gradeMax = 3
 /** Chance that a session of an identity nobody knows yet goes up one more grade. */
 const priorGradeChance = 0.04
 /** Weight of that expectation, in sessions. */
@@ -19,7 +19,7 @@ const networkField = fieldIndex.asn
 const userAgentField = fieldIndex.user_agent
 
 /** A running session: low halves of the hashes of the networks and user agents it was used from, first use first. */
-export interface RunningSession {
+interface RunningSession {
   hash: number
   readonly networks: number[]
   readonly userAgents: number[]
