@@ -42,7 +42,7 @@ its words. \`ostiary explain\` shows them with their bits.
 A **policy** states a fact that matters whoever does it. It adds to the impact of its event, not to its surprise. The few
 that are *always* told page outside the budget, at most once per identity, policy and day.
 
-Every row has an event to which it must apply and one beside it to which it must not, in the tests next to the tables in
+Every row has an event to which it must apply and one beside it to which it must not, in the fixtures next to the tables in
 \`models/src/detections\`.
 
 ## Detections

@@ -12,7 +12,7 @@ export const hourMs = 3_600_000
 export const dayMs = 86_400_000
 
 /** Monday, 3 March 2025, 09:00 UTC: when the histories of tests begin. */
-export const startMs: number = Date.UTC(2025, 2, 3, 9)
+export const startMs: number = 1_740_992_400_000
 
 /** For tests: a person of the documentation's account who lists buckets with the command line from a German access network. */
 export function testEvent(parts: EventParts = {}): AccessEvent {

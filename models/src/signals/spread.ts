@@ -3,7 +3,7 @@ import { type FieldId, fieldIndex } from './field.ts'
 import type { Moment, Signal } from './signal.ts'
 
 /** Most distinct values of an hour that are told apart; more count as this many. */
-export const spreadValuesMax = 24
+const spreadValuesMax = 24
 const priorHours = 3
 const priorCount = 3
 const shape = 3

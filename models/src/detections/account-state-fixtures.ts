@@ -1,10 +1,10 @@
-import { accountStateDetections } from './account-state.ts'
+import { type Fixture, times } from './fixture.ts'
 import { dayMs } from './test-event.ts'
-import { testDetections, times } from './test-table.ts'
 
 const workload = { identity: { type: 'workload', type_evidence: 'service account' } } as const
 
-testDetections(accountStateDetections, {
+/** For tests: where each detection of `account-state.ts` must apply, and where it must not. */
+export const accountStateFixtures: Readonly<Record<string, Fixture>> = {
   dormant_identity_active: {
     applies: { days: 40, pauseMs: 200 * dayMs, event: {} },
     says: /^dormant identity active again: silent for 20\d days, though usually active every day|every 1\.\d days/,
@@ -15,4 +15,4 @@ testDetections(accountStateDetections, {
     says: /^was silent for 6 days, though usually active every day: it stood still, or its log did/,
     not: { days: 40, daily: times(2, workload), pauseMs: dayMs, event: workload },
   },
-})
+}

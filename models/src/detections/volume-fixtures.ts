@@ -1,5 +1,4 @@
-import { testDetections, times } from './test-table.ts'
-import { volumeDetections } from './volume.ts'
+import { type Fixture, times } from './fixture.ts'
 
 const change = { api: { service: 'ec2', operation: 'RunInstances', access_level: 'write' } } as const
 const denied = { api: { outcome: 'failure', error_code: 'AccessDenied' } } as const
@@ -13,7 +12,8 @@ const list = (i: number) => ({ api: { service: 'ec2', operation: `Describe${i}`,
 const refused = (i: number) => ({ api: { ...denied.api, service: 'ec2', operation: `Describe${i}` } })
 const many = <T>(count: number, of: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => of(i))
 
-testDetections(volumeDetections, {
+/** For tests: where each detection of `volume.ts` must apply, and where it must not. */
+export const volumeFixtures: Readonly<Record<string, Fixture>> = {
   burst_of_operations: {
     applies: { before: times(60), event: {} },
     says: /^61 events within the hour, where \d(\.\d)? are usual/,
@@ -54,4 +54,4 @@ testDetections(volumeDetections, {
     says: /^13 deletions within the hour/,
     not: { daily: times(12, deletion), before: times(12, deletion), event: deletion },
   },
-})
+}

@@ -1,14 +1,14 @@
-import { placeDetections } from './place.ts'
+import type { Fixture } from './fixture.ts'
 import { hourMs, testEvent } from './test-event.ts'
 import { testCensus } from './test-identity.ts'
-import { testDetections } from './test-table.ts'
 
 const brazil = { country: 'BR', asn: 64501, as_org: 'Example Sul', subnet_uid: 'net-2' }
 const austria = { country: 'AT', asn: 64502, as_org: 'Example Ost', subnet_uid: 'net-3' }
 /** A tenant that works from Germany and, less, from Brazil. */
 const brazilianTenant = testCensus([testEvent(), testEvent(), testEvent(), testEvent({ src: brazil })], 8)
 
-testDetections(placeDetections, {
+/** For tests: where each detection of `place.ts` must apply, and where it must not. */
+export const placeFixtures: Readonly<Record<string, Fixture>> = {
   first_country_for_tenant: {
     applies: { event: { src: brazil } },
     says: /anybody in the tenant acts from BR/,
@@ -60,4 +60,4 @@ testDetections(placeDetections, {
     says: /^1\d different address ranges within the hour, where \d+ ranges? (?:is|are) usual/,
     not: { before: Array.from({ length: 9 }, () => ({})), event: {} },
   },
-})
+}

@@ -1,7 +1,6 @@
-import { actionDetections } from './action.ts'
+import { type Fixture, times } from './fixture.ts'
 import { testEvent } from './test-event.ts'
 import { testCensus } from './test-identity.ts'
-import { testDetections, times } from './test-table.ts'
 
 const createKey = { api: { service: 'iam', operation: 'CreateAccessKey', access_level: 'permissions' } } as const
 /** A tenant in which others create access keys as a matter of course. */
@@ -18,7 +17,8 @@ const dataTenant = testCensus([testEvent(), testEvent(stored('res-a'))], 20)
 const denied = { api: { outcome: 'failure', error_code: 'AccessDenied' } } as const
 const throttled = { api: { outcome: 'failure', error_code: 'Throttling' } } as const
 
-testDetections(actionDetections, {
+/** For tests: where each detection of `action.ts` must apply, and where it must not. */
+export const actionFixtures: Readonly<Record<string, Fixture>> = {
   action_uncommon_in_tenant: {
     applies: { event: createKey },
     says: /^first use of iam:CreateAccessKey in the 20 days it has been known; nobody else in the tenant/,
@@ -59,4 +59,4 @@ testDetections(actionDetections, {
     says: /^audit logging stopped or narrowed: cloudtrail:StopLogging, for the first time by this identity/,
     not: { daily: [{}, stopLogging], event: stopLogging },
   },
-})
+}

@@ -1,7 +1,6 @@
-import { credentialDetections } from './credential.ts'
+import { type Fixture, times } from './fixture.ts'
 import { testEvent } from './test-event.ts'
 import { testCensus } from './test-identity.ts'
-import { testDetections, times } from './test-table.ts'
 
 const hosting = { asn: 64510, as_org: 'Example Hosting', network_type: 'hosting', subnet_uid: 'net-9' } as const
 const cloud = { asn: 64520, as_org: 'Example Cloud', network_type: 'cloud' } as const
@@ -27,7 +26,8 @@ const grant = { facts: ['policy.attached'], api: { service: 'iam', operation: 'A
 const newKey = { facts: ['credential.created'], api: { service: 'iam', operation: 'CreateAccessKey' } }
 const longTerm = (uid: string) => ({ session: { credential_type: 'long_term', credential_uid: uid } }) as const
 
-testDetections(credentialDetections, {
+/** For tests: where each detection of `credential.ts` must apply, and where it must not. */
+export const credentialFixtures: Readonly<Record<string, Fixture>> = {
   session_used_from_several_networks: {
     applies: { before: [{ session: { uid: 'ses-today' } }], event: { session: { uid: 'ses-today' }, src: hosting } },
     says: /^one session used from 2 networks and by 1 client, now AS64510 \(Example Hosting\)/,
@@ -89,4 +89,4 @@ testDetections(credentialDetections, {
     says: /^10 failures within the hour, the last a refused sign-in \(Failed authentication\)/,
     not: { before: times(9, signIn), event: refusedSignIn },
   },
-})
+}
