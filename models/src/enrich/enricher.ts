@@ -66,12 +66,28 @@ export function createEnricher(options: EnricherOptions): Enricher {
   const addressOf = cachedAddress(tables, pseudonymise)
   const agentOf = cachedAgent(pseudonymise)
   const identityOf = cachedIdentity(tables, pseudonymise)
-  const sessionOf = cachedSession(pseudonymise)
   const levelOf = cachedLevel(tables)
   const resourcesOf = cachedResources(tables, pseudonymise)
+  const recent = new BoundedCache<Recent>(sessionsMax)
   return (event, canonicalSha256IfNoId) => {
-    const userAgent = agentOf(event.userAgent)
-    const known = identityOf(event, userAgent.kind)
+    const { principal, userAgent: agentText, sourceAddress } = event
+    // Most events repeat the credential's last one: a comparison is far cheaper than looking each text up.
+    const recentKey = principal.credentialUid || principal.uid || principal.invokedBy
+    const last = recent.get(recentKey)
+    const userAgent = last !== undefined && last.agentText === agentText ? last.userAgent : agentOf(agentText)
+    const src = last !== undefined && last.sourceAddress === sourceAddress ? last.src : addressOf(sourceAddress)
+    const signIn = event.facts.includes('console.login')
+    const isRepeat = last !== undefined && repeats(last, event, userAgent, src, signIn)
+    const known = isRepeat ? last.known : identityOf(event, userAgent.kind, signIn)
+    const isSameSession =
+      last !== undefined && last.known.chained === known.chained && sameSession(last.principal, principal)
+    const session = isSameSession ? last.session : sessionOf(principal, known.chained, pseudonymise)
+    if (last === undefined) {
+      const { source } = event
+      recent.set(recentKey, { source, principal, agentText, sourceAddress, signIn, userAgent, src, known, session })
+    } else {
+      remember(last, event, userAgent, src, signIn, known, session)
+    }
     return {
       event_uid: event.eventUid === '' ? canonicalSha256IfNoId() : event.eventUid,
       tenant_uid: tenantUid,
@@ -80,7 +96,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
       time: event.timeMs,
       late_ms: 0,
       identity: known.identity,
-      session: sessionOf(event.principal, known.chained),
+      session,
       api: {
         service: event.service,
         operation: event.operation,
@@ -90,12 +106,56 @@ export function createEnricher(options: EnricherOptions): Enricher {
         region: event.region,
         target_account_uid: event.targetAccountUid,
       },
-      src: addressOf(event.sourceAddress),
+      src,
       user_agent: userAgent,
       resources: resourcesOf(event.resources),
       facts: event.facts,
     }
   }
+}
+
+/** The last event of a credential: what it was and what it came to. Written over by the next one. */
+interface Recent {
+  source: ClearEvent['source']
+  principal: ClearPrincipal
+  agentText: string
+  sourceAddress: string
+  signIn: boolean
+  userAgent: UserAgent
+  src: SrcEndpoint
+  known: KnownPrincipal
+  session: Session
+}
+
+/** Whether an event resolves to the identity that the last one did. Of the address only a service's matters to that. */
+function repeats(last: Recent, event: ClearEvent, userAgent: UserAgent, src: SrcEndpoint, signIn: boolean): boolean {
+  return (
+    (last.src === src || (last.src.svc_name === '' && src.svc_name === '')) &&
+    last.signIn === signIn &&
+    last.userAgent.kind === userAgent.kind &&
+    last.source === event.source &&
+    samePrincipal(last.principal, event.principal)
+  )
+}
+
+function remember(
+  last: Recent,
+  event: ClearEvent,
+  userAgent: UserAgent,
+  src: SrcEndpoint,
+  signIn: boolean,
+  known: KnownPrincipal,
+  session: Session,
+): void {
+  last.source = event.source
+  last.principal = event.principal
+  last.agentText = event.userAgent
+  last.sourceAddress = event.sourceAddress
+  last.signIn = signIn
+  last.userAgent = userAgent
+  last.src = src
+  last.known = known
+  last.session = session
 }
 
 function cachedAddress(tables: EnrichmentTables, pseudonymise: Pseudonymiser): (address: string) => SrcEndpoint {
@@ -127,13 +187,12 @@ function cachedAgent(pseudonymise: Pseudonymiser): (userAgent: string) => UserAg
 function cachedIdentity(
   tables: EnrichmentTables,
   pseudonymise: Pseudonymiser,
-): (event: ClearEvent, agentKind: UserAgent['kind']) => KnownPrincipal {
+): (event: ClearEvent, agentKind: UserAgent['kind'], signIn: boolean) => KnownPrincipal {
   const cache = new BoundedCache<KnownPrincipal>(principalsMax)
   const rowOf = indexIdentities(tables.context.identities)
-  return (event, agentKind) => {
+  return (event, agentKind, signIn) => {
     const principal = event.principal
     const cacheKey = principal.uid === '' ? principal.invokedBy : principal.uid
-    const signIn = event.facts.includes('console.login')
     const serviceCall = isServiceAddress(event.sourceAddress) ? event.sourceAddress : ''
     const known = cache.get(cacheKey)
     if (
@@ -198,24 +257,14 @@ function identify(
   return { identity, chained: resolved.chained }
 }
 
-function cachedSession(pseudonymise: Pseudonymiser): (principal: ClearPrincipal, chained: boolean) => Session {
-  const cache = new BoundedCache<{ readonly principal: ClearPrincipal; readonly session: Session }>(sessionsMax)
-  return (principal, chained) => {
-    const cacheKey = principal.credentialUid === '' ? principal.uid : principal.credentialUid
-    const known = cache.get(cacheKey)
-    if (known !== undefined && known.session.chained === chained && sameSession(known.principal, principal)) {
-      return known.session
-    }
-    const session: Session = {
-      uid: pseudonymise('ses', sessionKey(principal), principal.sessionName || principal.uid),
-      credential_uid: pseudonymise('key', principal.credentialUid),
-      credential_type: principal.credentialType,
-      mfa: principal.mfa === undefined ? 'unknown' : principal.mfa ? 'yes' : 'no',
-      created_time: principal.sessionCreatedMs ?? null,
-      chained,
-    }
-    cache.set(cacheKey, { principal, session })
-    return session
+function sessionOf(principal: ClearPrincipal, chained: boolean, pseudonymise: Pseudonymiser): Session {
+  return {
+    uid: pseudonymise('ses', sessionKey(principal), principal.sessionName || principal.uid),
+    credential_uid: pseudonymise('key', principal.credentialUid),
+    credential_type: principal.credentialType,
+    mfa: principal.mfa === undefined ? 'unknown' : principal.mfa ? 'yes' : 'no',
+    created_time: principal.sessionCreatedMs ?? null,
+    chained,
   }
 }
 
