@@ -1,6 +1,8 @@
 /** Most layers and units read; a model that needs more is not an autoencoder of ours. */
 export const layersMax = 16
 export const unitsMax = 512
+/** Largest weight read. Sixteen layers of such weights still square to a finite number, given inputs up to 1. */
+export const weightMax = 1e6
 /** Most weight specifications and manifest groups read. */
 const weightSpecsMax = layersMax * 2
 const nameCharactersMax = 128
@@ -31,7 +33,7 @@ export interface LayersModel {
  * the Keras 2 converter write it; weights go by name, `<layer>/kernel` and `<layer>/bias`.
  *
  * @throws TypeError naming what is not read: another class, setting or type, a size over a bound, a weight that is
- * missing, left over or not finite. Nothing is skipped in silence.
+ * missing, left over, over `weightMax` or not a number. Nothing is skipped in silence.
  */
 export function readLayersModel(modelJson: unknown, weights: Uint8Array): LayersModel {
   const file = objectOf(modelJson, 'model.json')
@@ -179,7 +181,7 @@ function floatsAt(view: DataView, at: number, length: number, name: string): Flo
   const values = new Float32Array(length)
   for (let i = 0; i < length; i++) {
     const value = view.getFloat32(at + i * 4, true)
-    if (!Number.isFinite(value)) refuse(`weight ${quote(name)} holds ${value} at ${i}`)
+    if (!(Math.abs(value) <= weightMax)) refuse(`weight ${quote(name)} holds ${value} at ${i}`)
     values[i] = value
   }
   return values

@@ -132,7 +132,7 @@ export function nextRevision(
   timeMs: number,
   versions: Versions,
 ): Finding | undefined {
-  const severity = severityOf(held.best.score, held.impact)
+  const severity = severityOf(held.best.surprise, held.impact)
   const rank = severities.indexOf(severity)
   const bits = Math.floor(held.best.score)
   const techniques = new Set(held.reasons.map((reason) => reason.technique)).size + held.policies.length

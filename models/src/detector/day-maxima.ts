@@ -7,7 +7,7 @@ const dailyRetention = 0.9
 /** Days of the tenant's mean that stand in for a past the identity does not have yet. */
 const priorDays = 3
 /** Most nats over the tenant's mean that a day's maximum counts for, so that nobody can raise their own bar far. */
-const excessNatsMax = 6
+const excessNatsMax = 10
 
 /** Closes an identity's day: its maximum joins its own memory and, if it is established, the tenant's. */
 export function closeDayMaximum(
@@ -18,7 +18,7 @@ export function closeDayMaximum(
 ): void {
   const { dayMaximum } = state
   const tenantMean = census.body.dayMaximumMean
-  const capped = dayMaximum < tenantMean + excessNatsMax ? dayMaximum : tenantMean + excessNatsMax
+  const capped = Math.min(dayMaximum, tenantMean + excessNatsMax)
   state.dayMaximumSum = state.dayMaximumSum * dailyRetention + capped
   state.dayMaximumWeight = state.dayMaximumWeight * dailyRetention + 1
   state.dayMaximum = 0

@@ -1,18 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CensusTable } from '../census/census-table.ts'
 import { dayMs, minuteMs, startMs, testEvent } from '../detections/test-event.ts'
 import { createPipeline, type PipelineOutput } from '../pipeline.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
+import { uncalibratedModel } from '../score/uncalibrated-model.ts'
 import { encodeSnapshot, restoreSnapshot } from '../snapshot.ts'
 import { defaultDetectorOptions } from './options.ts'
 
 const plainModel: ScoringModel = {
-  id: 'none',
-  census: CensusTable.empty,
-  adds: () => 0,
-  bitsOf: (rank) => ({ bits: rank, extrapolated: false }),
-  autoencoderBitsOf: () => 0,
+  ...uncalibratedModel,
+  scoreBits: (rank) => ({ bits: rank, extrapolated: false }),
+  surpriseBits: (rank) => rank,
 }
 
 const pipelineOf = () =>

@@ -1,13 +1,14 @@
 import type { AccessEvent, Finding } from '@ostiary/schemas'
+import { addRisk } from '../cases/entity-risk.ts'
 import { growCase, nextRevision, type OpenCase, openCase, type StrangeEvent } from '../cases/open-case.ts'
 import { CensusDay } from '../census/census.ts'
 import type { CensusTable } from '../census/census-table.ts'
 import type { Policy } from '../detections/detection.ts'
-import { policies } from '../detections/index.ts'
+import { policiesOf } from '../detections/index.ts'
 import { explainEvent } from '../explain/explain-event.ts'
 import type { Explanation } from '../explain/explanation.ts'
 import type { Operator } from '../operator.ts'
-import { impactOf } from '../score/impact.ts'
+import { impactBitsOf, impactOf } from '../score/impact.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
@@ -28,14 +29,15 @@ export type DetectorInput =
   | { readonly kind: 'census'; readonly table: CensusTable }
   | { readonly kind: 'model'; readonly model: ScoringModel }
 
-/** How one event was scored. Bits, except `rank` (nats). */
+/** How one event was scored: calibrated bits, and the nats they were read from. */
 export interface EventScore {
   readonly event: AccessEvent
   readonly score: number
   readonly surprise: number
   readonly impact: number
   readonly autoencoder: number
-  readonly rank: number
+  readonly scoreNats: number
+  readonly surpriseNats: number
   /** Nats by signal, in the order of `signals`. Valid until the next step only. */
   readonly nats: Float64Array
   readonly lesson: LessonOutcome
@@ -117,12 +119,13 @@ function onEvent(
     advanceDay(identity, day, event.time, options)
   }
   const moment = momentOf(event, identity, state.census)
-  const scored = scorer.score(moment, identity, state.model)
-  const outputs: DetectorOutput[] = []
   const matched = policiesOf(event)
-  const impact = impactOf(event, policyBits(matched))
-  const surprise = scored.bits
-  const score = surprise
+  const impactParts = impactOf(event, policyBits(matched))
+  const impact = impactBitsOf(impactParts)
+  const scored = scorer.score(moment, identity, impactParts, state.model)
+  const { score, surprise } = scored
+  const outputs: DetectorOutput[] = []
+  addRisk(identity.risk, event.time, score)
   if (score >= options.digestBits || matched.length > 0) {
     const strange: StrangeEvent = {
       event,
@@ -134,7 +137,7 @@ function onEvent(
       policies: matched.map((policy) => policy.id),
       always: matched.some((policy) => policy.always),
     }
-    const explain = (): Explanation => explainEvent(moment, identity, scored, scorer, state.model, matched)
+    const explain = (): Explanation => explainEvent(moment, identity, impactParts, scored, scorer, state.model, matched)
     onStrange(state, strange, explain, options, setting, outputs)
   }
   const lesson = teach(state, identity, moment, scored.rank, scorer.nats, options)
@@ -147,7 +150,8 @@ function onEvent(
         surprise,
         impact,
         autoencoder: scored.autoencoderBits,
-        rank: scored.rank,
+        scoreNats: scored.scoreNats,
+        surpriseNats: scored.surpriseNats,
         nats: scorer.nats,
         lesson,
       },
@@ -176,25 +180,6 @@ function teach(
   if (event.time < identity.firstMs) identity.firstMs = event.time
   return lesson
 }
-
-function policiesOf(event: AccessEvent): readonly Policy[] {
-  if (
-    event.facts.length === 0 &&
-    event.src.indicator === '' &&
-    event.identity.type !== 'root' &&
-    !isCredentialAway(event)
-  )
-    return noPolicies
-  return policies.filter((policy) => policy.applies(event))
-}
-
-/** A workload's or pipeline's credential used from where none run: worth asking the policies about. */
-function isCredentialAway(event: AccessEvent): boolean {
-  const { type } = event.identity
-  return (type === 'workload' || type === 'ci') && event.src.network_type === 'access'
-}
-
-const noPolicies: readonly Policy[] = []
 
 function policyBits(matched: readonly Policy[]): number {
   let bits = 0

@@ -1,3 +1,4 @@
+import { type EntityRisk, newEntityRisk } from '../cases/entity-risk.ts'
 import { fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import type { ByteReader, ByteWriter } from '../sketches/byte-codec.ts'
@@ -34,6 +35,7 @@ export interface IdentityState {
   /** One state per signal, in the order of `signals`. */
   readonly slots: unknown[]
   readonly lessons: Lesson[]
+  readonly risk: EntityRisk
 }
 
 /** Most bytes an identity's state may take when encoded. */
@@ -54,6 +56,7 @@ export function newIdentityState(timeMs: number, day: number, shared = false): I
     dayMaximumWeight: 0,
     slots: signals.map((signal) => signal.init()),
     lessons: [],
+    risk: newEntityRisk(),
   }
 }
 
@@ -70,6 +73,8 @@ export function encodeIdentityState(state: IdentityState, writer: ByteWriter): v
   writer.f64(state.dayMaximumSum)
   writer.f64(state.dayMaximumWeight)
   for (const [index, signal] of signals.entries()) signal.encode(state.slots[index] as never, writer)
+  writer.f64(state.risk.bits)
+  writer.f64(state.risk.timeMs)
   writer.u8(state.lessons.length)
   for (const lesson of state.lessons) {
     writer.f64(lesson.timeMs)
@@ -93,6 +98,7 @@ export function decodeIdentityState(reader: ByteReader): IdentityState {
     dayMaximumWeight: reader.f64(),
     slots: signals.map((signal) => signal.decode(reader)),
     lessons: [],
+    risk: { bits: reader.f64(), timeMs: reader.f64() },
   }
   const size = reader.u8()
   if (size > lessonsMax) throw new RangeError(`Cannot hold ${size} lessons`)

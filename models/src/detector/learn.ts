@@ -1,5 +1,6 @@
 import { fieldIndex, fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
+import { newValueNats } from '../signals/new-value.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
 import type { ValueCounter } from '../sketches/value-counter.ts'
 import { type IdentityState, lessonsMax } from './identity-state.ts'
@@ -11,10 +12,8 @@ const dailyFactor = Math.exp(-Math.LN2 / halfLifeDays)
 /** Longest absence that is decayed day by day; what is older has all but faded. */
 const decayDaysMax = 730
 
-/** Fields whose surprise decides whether a lesson waits, and the signals that hold them. */
-const guardedSignals = ['new_value.action', 'new_value.asn', 'new_value.country', 'new_value.user_agent'].map((id) =>
-  signals.findIndex((signal) => signal.id === id),
-)
+/** Fields whose surprise decides whether a lesson waits. */
+const guardedFields = (['action', 'asn', 'country', 'user_agent'] as const).map((id) => fieldIndex[id])
 const noiseSignals = ['new_value.action', 'new_value.asn'].map((id) => signals.findIndex((signal) => signal.id === id))
 /** Slot of each field's counter; −1 for fields that no signal counts. */
 export const counterSlots: readonly number[] = fields.map((field) =>
@@ -72,9 +71,10 @@ export function learn(
   if (moment.event.late_ms > options.latenessMs) return 'too_late'
   let guarded = 0
   let novel = false
-  for (const index of guardedSignals) {
-    guarded += nats[index]!
-    if (nats[index]! > noveltyNats) novel = true
+  for (const field of guardedFields) {
+    const read = unrememberedNats(state, moment, field, nats[counterSlots[field]!]!, options)
+    guarded += read
+    if (read > noveltyNats) novel = true
   }
   if (isEstablished(state)) {
     if (guarded * Math.LOG2E > options.quarantineBits) {
@@ -96,6 +96,25 @@ export function learn(
   state.mass += 1
   for (const index of noiseSignals) state.noise += nats[index]!
   return 'taught'
+}
+
+/**
+ * Nats of a field as they would be had no lesson that waits been remembered: else the first strange event would open the
+ * door to its own repeats.
+ */
+function unrememberedNats(
+  state: IdentityState,
+  moment: Moment,
+  field: number,
+  nats: number,
+  options: DetectorOptions,
+): number {
+  const hash = moment.values[field]!
+  if (hash === 0) return 0
+  const counter = state.slots[counterSlots[field]!] as ValueCounter
+  const own = counter.weight(hash)
+  if (own === 0 || own > options.rememberedWeight) return nats
+  return newValueNats(0, counter.total, moment.census.share(field, hash))
 }
 
 /** The action's counter, which the census reads to count an identity's day once per value. */

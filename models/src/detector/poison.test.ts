@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { CensusTable } from '../census/census-table.ts'
+import { closeDay } from '../census/census.ts'
 import { dayMs, hourMs, minuteMs, startMs, testEvent } from '../detections/test-event.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
+import { uncalibratedModel } from '../score/uncalibrated-model.ts'
 import { ByteWriter } from '../sketches/byte-codec.ts'
 import { createDetector, type DetectorInput, type DetectorState } from './detector.ts'
 import { encodeIdentityState, stateBytesMax } from './identity-state.ts'
 import { defaultDetectorOptions } from './options.ts'
 
 const plainModel: ScoringModel = {
-  id: 'none',
-  census: CensusTable.empty,
-  adds: () => 0,
-  bitsOf: (rank) => ({ bits: rank, extrapolated: false }),
-  autoencoderBitsOf: () => 0,
+  ...uncalibratedModel,
+  scoreBits: (rank) => ({ bits: rank, extrapolated: false }),
+  surpriseBits: (rank) => rank,
 }
 
 function detectorOf(identitiesMax: number) {
@@ -31,13 +30,20 @@ function scoreOf(detector: Detector, state: DetectorState, input: DetectorInput)
 
 const habits = ['ListBuckets', 'GetObject', 'PutObject', 'HeadObject']
 
+/** Passes a time; what the days that are over taught is in force from then on. */
+function tick(detector: Detector, state: DetectorState, timeMs: number): void {
+  for (const output of detector.step(state, { kind: 'tick', timeMs }))
+    if (output.kind === 'census_day')
+      detector.step(state, { kind: 'census', table: closeDay(state.census, output.sums, output.day) })
+}
+
 /** Ten days of one identity's work, an event every ten minutes of the working day. */
 function work(detector: Detector, state: DetectorState, uid: string, days: number, fromMs = startMs): number[] {
   const scores: number[] = []
   for (let day = 0; day < days; day++)
     for (let i = 0; i < 48; i++) {
       const time = fromMs + day * dayMs + i * 10 * minuteMs
-      if (i === 0) detector.step(state, { kind: 'tick', timeMs: time })
+      if (i === 0) tick(detector, state, time)
       const event = testEvent({
         time,
         event_uid: `${uid}-${time}`,

@@ -1,56 +1,68 @@
-import { calibrationShare, gateOf, rank } from '../score/rank.ts'
+import type { ActionImpact } from '../score/impact.ts'
+import { calibrationShare, gateOf, impactNats, surpriseNats } from '../score/rank.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
 import { dayMaximumExcess } from './day-maxima.ts'
 import type { IdentityState } from './identity-state.ts'
 
+/** Most bits of the autoencoder that count: one odd reading must not decide alone. */
+const autoencoderBitsMax = 12
+
 /** How strange an event is, on its way from nats to bits. */
 export interface Scored {
-  /** Nats before the identity's own calibration: what its daily maxima are made of. */
+  /** Nats with impact, before the identity's own calibration and the autoencoder: what its daily maxima are made of. */
   readonly rank: number
-  /** Nats that were taken off for the identity's usual daily maximum. */
-  readonly calibration: number
-  /** Nats that the autoencoder added. */
-  readonly autoencoder: number
+  /** Nats that the score is read from, and those that the surprise is: without impact. */
+  readonly scoreNats: number
+  readonly surpriseNats: number
   readonly autoencoderBits: number
-  readonly bits: number
+  readonly score: number
+  readonly surprise: number
   readonly extrapolated: boolean
 }
 
-/** Reads every signal and combines them. Holds the working arrays, so that an event costs no allocation. */
+/** Reads every signal and combines them. Holds the working arrays, so that an event costs no allocation of them. */
 export class Scorer {
   readonly nats: Float64Array = new Float64Array(signals.length)
   readonly contributions: Float64Array = new Float64Array(signals.length)
 
   /** Scores a moment against the identity's state, which it does not change. */
-  score(moment: Moment, identity: IdentityState, model: ScoringModel): Scored {
+  score(moment: Moment, identity: IdentityState, impact: ActionImpact, model: ScoringModel): Scored {
     for (let i = 0; i < signals.length; i++)
       this.nats[i] = (signals[i] as unknown as Signal<unknown>).surprise(moment, identity.slots[i])
-    return this.combine(moment, identity, model, this.nats, this.contributions)
+    return this.combine(moment, identity, impact, model, this.nats, this.contributions)
   }
 
   /** Combines readings; apart from `score` so that a counterfactual can ask what other readings would have given. */
   combine(
     moment: Moment,
     identity: IdentityState,
+    impact: ActionImpact,
     model: ScoringModel,
     nats: Float64Array,
     contributions: Float64Array,
   ): Scored {
-    const level = moment.event.api.access_level
-    const changes = level === 'write' || level === 'permissions'
-    const noiseMean = identity.mass > 0 ? identity.noise / (identity.mass + 1) : 0
-    const raw = rank(nats, { changes, mass: identity.mass, noiseMean }, contributions)
+    const { mass } = identity
+    const noiseMean = mass > 0 ? identity.noise / (mass + 1) : 0
+    const { actionBits: impactBits, policyBits } = impact
+    const context = { mass, noiseMean, impactBits, policyBits }
+    const own = surpriseNats(nats, context, contributions)
+    const ofImpact = impactNats(context)
     const calibration = calibrationShare * dayMaximumExcess(identity, moment.census)
-    const autoencoder = model.adds(nats, { gate: gateOf(identity.mass), changes, noiseMean })
-    const { bits, extrapolated } = model.bitsOf(raw - calibration + autoencoder, moment.event.identity.type)
+    const gate = gateOf(mass)
+    const identityType = moment.event.identity.type
+    const autoencoderBits = model.autoencoderBits(nats, { gate, noiseMean, impactBits, identityType })
+    const counted = Math.min(autoencoderBits, autoencoderBitsMax)
+    const surprise = own - calibration + gate * model.autoencoderWeight * counted
+    const { bits, extrapolated } = model.scoreBits(surprise + ofImpact, identityType)
     return {
-      rank: raw,
-      calibration,
-      autoencoder,
-      autoencoderBits: model.autoencoderBitsOf(autoencoder),
-      bits,
+      rank: own + ofImpact,
+      scoreNats: surprise + ofImpact,
+      surpriseNats: surprise,
+      autoencoderBits,
+      score: bits,
+      surprise: model.surpriseBits(surprise, identityType),
       extrapolated,
     }
   }

@@ -1,8 +1,10 @@
 import type { Reason } from '@ostiary/schemas'
+import { riskAt, riskReason } from '../cases/entity-risk.ts'
 import type { Policy } from '../detections/detection.ts'
 import { readingsOf } from '../detections/reading.ts'
 import type { IdentityState } from '../detector/identity-state.ts'
 import type { Scored, Scorer } from '../detector/scorer.ts'
+import type { ActionImpact } from '../score/impact.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
 import type { Moment } from '../signals/signal.ts'
 import { explain, reasonsMax } from './explain.ts'
@@ -15,6 +17,7 @@ import type { Explanation } from './explanation.ts'
 export function explainEvent(
   moment: Moment,
   identity: IdentityState,
+  impact: ActionImpact,
   scored: Scored,
   scorer: Scorer,
   model: ScoringModel,
@@ -28,14 +31,16 @@ export function explainEvent(
     scorer.nats,
     scorer.contributions,
     (overrides) => {
-      if (overrides.size === 0) return scored.bits
+      if (overrides.size === 0) return scored.score
       const nats = scorer.nats.slice()
       for (const [index, value] of overrides) nats[index] = value
-      return scorer.combine(moment, identity, model, nats, scratch).bits
+      return scorer.combine(moment, identity, impact, model, nats, scratch).score
     },
   )
   const facts = matched.map((policy) => policyReason(policy, moment))
-  return { reasons: [...facts, ...reasons].slice(0, reasonsMax), counterfactual, notes }
+  const risk = riskReason(riskAt(identity.risk, moment.event.time))
+  const told = [...facts, ...reasons].slice(0, risk === undefined ? reasonsMax : reasonsMax - 1)
+  return { reasons: risk === undefined ? told : [...told, risk], counterfactual, notes }
 }
 
 /** A policy's reason: its bits are of impact, not of surprise. */

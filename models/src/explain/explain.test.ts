@@ -5,7 +5,9 @@ import { policiesOf } from '../detections/index.ts'
 import { dayMs, type EventParts, hourMs, minuteMs, startMs, testEvent } from '../detections/test-event.ts'
 import { TestIdentity, testCensus } from '../detections/test-identity.ts'
 import { Scorer } from '../detector/scorer.ts'
+import { impactOf } from '../score/impact.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
+import { uncalibratedModel } from '../score/uncalibrated-model.ts'
 import { signals } from '../signals/index.ts'
 import { signalsWithoutAspect } from './counterfactuals.ts'
 import { reasonsMax } from './explain.ts'
@@ -14,11 +16,9 @@ import type { Explanation } from './explanation.ts'
 
 /** A model whose bits are the rank's own nats in bits. */
 const model: ScoringModel = {
-  id: 'none',
-  census: CensusTable.empty,
-  adds: () => 0,
-  bitsOf: (rank) => ({ bits: rank * Math.LOG2E, extrapolated: false }),
-  autoencoderBitsOf: () => 0,
+  ...uncalibratedModel,
+  scoreBits: (rank) => ({ bits: rank * Math.LOG2E, extrapolated: false }),
+  surpriseBits: (rank) => rank * Math.LOG2E,
 }
 
 const abroad = {
@@ -33,8 +33,10 @@ const createKey = { service: 'iam', operation: 'CreateAccessKey', access_level: 
 function explained(identity: TestIdentity, event: AccessEvent): Explanation & { readonly bits: number } {
   const moment = identity.moment(event)
   const scorer = new Scorer()
-  const scored = scorer.score(moment, identity.state!, model)
-  return { ...explainEvent(moment, identity.state!, scored, scorer, model, policiesOf(event)), bits: scored.bits }
+  const matched = policiesOf(event)
+  const impact = impactOf(event, 0)
+  const scored = scorer.score(moment, identity.state!, impact, model)
+  return { ...explainEvent(moment, identity.state!, impact, scored, scorer, model, matched), bits: scored.score }
 }
 
 function after(days: number, parts: EventParts, census?: CensusTable): Explanation & { readonly bits: number } {
@@ -99,8 +101,8 @@ describe('counterfactuals', () => {
   test('name what is usual and lower the score, all together most', () => {
     const { counterfactual, bits } = after(40, { src: abroad, api: createKey, user_agent: { family: 'other:0123' } })
     expect(counterfactual.map(({ words }) => words.replace(/ [\d.]+ bits/, ' N bits'))).toEqual([
-      'had it been s3:ListBuckets, which this identity usually does, the score would be N bits',
       'had it come from AS64500, where this identity usually is, the score would be N bits',
+      'had it been s3:ListBuckets, which this identity usually does, the score would be N bits',
       'had it been done with aws-cli, which this identity usually uses, the score would be N bits',
       'had all three been so, the score would be N bits',
     ])

@@ -16,18 +16,32 @@ const criticalityStepBits = 0.5
 const refusedShare = 0.5
 export const impactBitsMax = 10
 
+/** How bad an event would be if it were an attack, in bits. */
+export interface ActionImpact {
+  /** Of the action: access level, criticality of what it touches, privilege of who acts. */
+  readonly actionBits: number
+  /** Of the policies that apply. */
+  readonly policyBits: number
+}
+
 /** How bad the event would be if it were an attack, in bits: access level, criticality, privilege, and policies. */
-export function impactOf(event: AccessEvent, policyBits: number): number {
+export function impactOf(event: AccessEvent, policyBits: number): ActionImpact {
   let criticality = 0
   for (const resource of event.resources) if (resource.criticality > criticality) criticality = resource.criticality
   const action = accessLevelBits[event.api.access_level] * (event.api.outcome === 'failure' ? refusedShare : 1)
-  const bits = action + criticality * criticalityStepBits + privilegeBits[event.identity.privilege] + policyBits
-  return bits < impactBitsMax ? bits : impactBitsMax
+  const actionBits = action + criticality * criticalityStepBits + privilegeBits[event.identity.privilege]
+  return { actionBits, policyBits }
+}
+
+/** Both parts of an impact together, in bits. */
+export function impactBitsOf({ actionBits, policyBits }: ActionImpact): number {
+  const bits = actionBits + policyBits
+  return Math.min(bits, impactBitsMax)
 }
 
 /** Severity by surprise and impact together, in OCSF's words. */
-export function severityOf(scoreBits: number, impactBits: number): Severity {
-  const bits = scoreBits + impactBits
+export function severityOf(surpriseBits: number, impactBits: number): Severity {
+  const bits = surpriseBits + impactBits
   if (bits >= 22) return 'Critical'
   if (bits >= 17) return 'High'
   if (bits >= 13) return 'Medium'

@@ -1,11 +1,10 @@
 import { signals } from '../signals/index.ts'
 
-/** How one signal enters the rank: `weight · min(nats, capNats)`, times the factor of the action's access level if it is about the action. */
+/** How one signal enters the rank: `weight · min(nats, capNats)`. */
 interface Term {
   readonly signal: string
   readonly weight: number
   readonly capNats: number
-  readonly ofAction: boolean
 }
 
 /**
@@ -13,29 +12,31 @@ interface Term {
  * words, the autoencoder and policies, but not the rank.
  */
 const terms: readonly Term[] = [
-  { signal: 'new_value.action', weight: 1, capNats: 10, ofAction: true },
-  { signal: 'new_value.service', weight: 0.5, capNats: 7, ofAction: true },
-  { signal: 'new_value.asn', weight: 1, capNats: 7, ofAction: false },
-  { signal: 'new_value.country', weight: 0.5, capNats: 7, ofAction: false },
-  { signal: 'new_value.subnet', weight: 0.25, capNats: 8, ofAction: false },
-  { signal: 'new_value.user_agent', weight: 1.5, capNats: 7, ofAction: false },
-  { signal: 'new_value.hour', weight: 0.3, capNats: 6, ofAction: false },
-  { signal: 'sequence.action', weight: 0.6, capNats: 7, ofAction: false },
+  { signal: 'new_value.action', weight: 1, capNats: 10 },
+  { signal: 'new_value.service', weight: 0.5, capNats: 7 },
+  { signal: 'new_value.asn', weight: 1, capNats: 7 },
+  { signal: 'new_value.country', weight: 0.5, capNats: 7 },
+  { signal: 'new_value.subnet', weight: 0.25, capNats: 8 },
+  { signal: 'new_value.user_agent', weight: 1.5, capNats: 7 },
+  { signal: 'new_value.hour', weight: 0.3, capNats: 6 },
+  { signal: 'sequence.action', weight: 0.6, capNats: 7 },
+  { signal: 'burst.failures', weight: 0.5, capNats: 8 },
 ]
 
-const weights = new Float64Array(signals.length)
-const caps = new Float64Array(signals.length)
-const ofAction = new Uint8Array(signals.length)
-for (const term of terms) {
+/** A term with its signal's place in `signals`. */
+const placed: readonly (Term & { readonly index: number })[] = terms.map((term) => {
   const index = signals.findIndex((signal) => signal.id === term.signal)
   if (index < 0) throw new Error(`Cannot rank by unknown signal "${term.signal}"`)
-  weights[index] = term.weight
-  caps[index] = term.capNats
-  ofAction[index] = term.ofAction ? 1 : 0
-}
+  return { ...term, index }
+})
 
 /** Weight of the identity's own mean surprise, which is taken off: noisy identities surprise less. */
 const noiseWeight = 2
+/** Nats per bit of an action's impact. */
+const impactWeight = 2
+/** Nats per bit of policies, and the most bits of them that count: a policy is a fact, and facts may be routine. */
+const policyWeight = 1
+const policyBitsMax = 3
 /** Events after which an identity's own past carries 63 % of its weight. */
 const massScale = 80
 /** Share of the identity's usual highest rank of a day, above the tenant's, that is taken off. */
@@ -43,12 +44,13 @@ export const calibrationShare = 0.6
 
 /** Circumstances that scale or shift the sum of the terms. */
 export interface RankContext {
-  /** Whether the action changes something. */
-  readonly changes: boolean
   /** Decayed number of events the identity has taught. */
   readonly mass: number
   /** The identity's own mean nats of action and network. */
   readonly noiseMean: number
+  /** Impact of the action, in bits, without policies. */
+  readonly impactBits: number
+  readonly policyBits: number
 }
 
 /** How far an identity's own past is trusted, in [0, 1). */
@@ -56,26 +58,27 @@ export function gateOf(mass: number): number {
   return 1 - Math.exp(-mass / massScale)
 }
 
+/** Nats that impact adds to the rank of an event of an identity as known as this. */
+export function impactNats(context: RankContext): number {
+  const policyBits = Math.min(context.policyBits, policyBitsMax)
+  return gateOf(context.mass) * (impactWeight * context.impactBits + policyWeight * policyBits)
+}
+
 /**
- * The rank of an event, in nats, before the identity's own calibration: the gated, weighted sum of its signals less
- * what is usual for the identity.
+ * The surprise of an event, in nats, before impact and the identity's own calibration: the gated, weighted sum of its
+ * signals less what is usual for the identity.
  *
  * @param nats surprise by signal, in the order of `signals`
- * @param contributions filled with what each signal adds
+ * @param contributions the places of the terms are filled with what each signal adds; the others are left as they are
  */
-export function rank(nats: Float64Array, context: RankContext, contributions: Float64Array): number {
-  const actionFactor = context.changes ? 1.3 : 0.7
+export function surpriseNats(nats: Float64Array, context: RankContext, contributions: Float64Array): number {
   const gate = gateOf(context.mass)
   let sum = 0
-  for (let i = 0; i < nats.length; i++) {
-    const weight = weights[i]!
-    if (weight === 0) {
-      contributions[i] = 0
-      continue
-    }
-    const capped = nats[i]! < caps[i]! ? nats[i]! : caps[i]!
-    const added = gate * weight * capped * (ofAction[i] === 1 ? actionFactor : 1)
-    contributions[i] = added
+  for (let i = 0; i < placed.length; i++) {
+    const { index, weight, capNats } = placed[i]!
+    const read = nats[index]!
+    const added = gate * weight * Math.min(read, capNats)
+    contributions[index] = added
     sum += added
   }
   return sum - gate * noiseWeight * context.noiseMean

@@ -6,19 +6,31 @@ export interface ScoringModel {
   readonly id: string
   /** Tenant tables in force until the first day closes. */
   readonly census: CensusTable
-  /** Nats that the autoencoder adds to the rank, given the signals; may be negative. Must not keep state. */
-  adds(nats: Float64Array, context: ModelContext): number
+  /**
+   * Bits of the autoencoder: how seldom the signals of an event are as hard to reconstruct as these. Must not keep state.
+   *
+   * @param nats surprise by signal, in the order of `signals`
+   */
+  autoencoderBits(nats: Float64Array, context: ModelContext): number
+  /** Nats that a bit of the autoencoder adds to the rank, ≥ 0. */
+  readonly autoencoderWeight: number
   /** Calibrated bits of a rank: b means "this or stranger comes once in 2^b events". */
-  bitsOf(rank: number, identityType: string): CalibratedBits
-  /** Bits of the autoencoder's own reading, calibrated like the rank. */
-  autoencoderBitsOf(added: number): number
+  scoreBits(rank: number, identityType: string): CalibratedBits
+  /** The same of a rank without impact. */
+  surpriseBits(rank: number, identityType: string): number
+  /** Score, in bits, that as many cases a day reach as may be paged. */
+  pageBits(alertsPerDay: number): number
 }
 
 /** What the autoencoder sees beside the signals. */
 export interface ModelContext {
+  /** How far the identity's own past is trusted, in [0, 1). */
   readonly gate: number
-  readonly changes: boolean
+  /** The identity's own mean nats of action and network. */
   readonly noiseMean: number
+  /** Impact of the action, in bits, without policies. */
+  readonly impactBits: number
+  readonly identityType: string
 }
 
 export interface CalibratedBits {

@@ -6,6 +6,18 @@ import type { Moment, Signal } from './signal.ts'
 export const priorWeight = 5
 
 /**
+ * Nats of a value, never negative.
+ *
+ * @param own the identity's decayed count of the value
+ * @param total its decayed count of all values of the field
+ * @param share the tenant's smoothed share of the value, in (0, 1]
+ */
+export function newValueNats(own: number, total: number, share: number): number {
+  const nats = -Math.log((own + priorWeight * share) / (total + priorWeight))
+  return nats > 0 ? nats : 0
+}
+
+/**
  * How new is this value for this identity? −ln of the identity's own frequency of the value, smoothed by the tenant's:
  *
  *     s = −ln((c + 5 g) / (n + 5)),   g = the tenant's share of the value, smoothed (census)
@@ -22,9 +34,7 @@ export function newValue(id: FieldId): Signal<ValueCounter> {
     surprise(moment: Moment, counter: ValueCounter): number {
       const hash = moment.values[index]!
       if (hash === 0) return 0
-      const own = counter.weight(hash)
-      const nats = -Math.log((own + priorWeight * moment.census.share(index, hash)) / (counter.total + priorWeight))
-      return nats > 0 ? nats : 0
+      return newValueNats(counter.weight(hash), counter.total, moment.census.share(index, hash))
     },
     learn(moment: Moment, counter: ValueCounter, weight: number): void {
       const hash = moment.values[index]!
