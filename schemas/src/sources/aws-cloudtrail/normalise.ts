@@ -74,12 +74,18 @@ function normalise(record: JsonObject): Outcome {
   }
 }
 
+/** Notifications of S3, SQS and Kinesis have the same keys; their `eventSource` reads `aws:s3`. */
+function isNotification(eventSource: unknown): boolean {
+  return typeof eventSource === 'string' && eventSource.startsWith('aws:')
+}
+
 /** AWS CloudTrail records: management, data, Insights and network-activity events, and console sign-ins. */
 export const awsCloudtrail: Source = {
   id: 'aws.cloudtrail',
   recognises: (record) =>
     'eventSource' in record &&
     'eventName' in record &&
-    ('userIdentity' in record || 'eventVersion' in record || 'awsRegion' in record),
+    ('userIdentity' in record || 'eventVersion' in record || 'awsRegion' in record) &&
+    !isNotification(record['eventSource']),
   normalise,
 }
