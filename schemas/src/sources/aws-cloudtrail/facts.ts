@@ -1,6 +1,7 @@
 import type { Fact } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
 import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { signInFailed } from './sign-in.ts'
 
 type Reader = (parameters: JsonObject, record: JsonObject, add: (fact: Fact) => void) => void
 
@@ -43,7 +44,13 @@ function namesEveryone(text: string): boolean {
 
 /** The text of a parameter object, bounded, for the few operations whose parameters have no fixed shape. */
 function parametersText(parameters: JsonObject): string {
-  const text = JSON.stringify(parameters) ?? ''
+  let text: string
+  try {
+    text = JSON.stringify(parameters)
+  } catch {
+    // Nested deeper than the stack is: no service takes such parameters.
+    return ''
+  }
   return (text.length > 16_384 ? text.slice(0, 16_384) : text).replaceAll('\\"', '"')
 }
 
@@ -77,6 +84,10 @@ const openedToTheWorld: Reader = (parameters, _record, add) => {
 
 const assumed: Reader = (_parameters, record, add) => {
   if (textAt(record, 'errorCode') === '') add('role.assumed')
+}
+
+const switched: Reader = (_parameters, record, add) => {
+  if (!signInFailed('SwitchRole', record)) add('role.assumed')
 }
 
 const encrypted: Reader = (parameters, record, add) => {
@@ -300,7 +311,9 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     'ebs:EnableEbsEncryptionByDefault',
   ]),
   ...named(assumed, ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoot']),
-  ...named(always('console.login'), ['signin:ConsoleLogin']),
+  ...named(switched, ['signin:SwitchRole']),
+  ...named(assumed, ['sso:Federate', 'sso:GetRoleCredentials']),
+  ...named(always('console.login'), ['signin:ConsoleLogin', 'signin:UserAuthentication', 'sso:Authenticate']),
 ])
 
 function named(reader: Reader, operations: readonly string[]): [string, Reader][] {
@@ -317,7 +330,6 @@ function unversioned(operation: string): string {
 
 /** The facts that a record's parameters tell; the parameters themselves are not kept. */
 export function factsOf(service: string, operation: string, record: JsonObject): readonly Fact[] {
-  if (textAt(record, 'eventType') === 'AwsCloudTrailInsight') return ['insight']
   const name = service === 'lambda' ? unversioned(operation) : operation
   const reader = readers.get(`${service}:${name}`)
   if (reader === undefined) return noFacts

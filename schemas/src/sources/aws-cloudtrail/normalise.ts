@@ -1,12 +1,17 @@
+import type { ClearEvent, ClearPrincipal } from '../../clear-event.ts'
 import type { RejectReason } from '../../error-codes.ts'
 import type { JsonObject, Outcome, Source } from '../../source.ts'
 import { parseTime } from '../parse-time.ts'
 import { objectAt, textAt } from '../read-json.ts'
 import { factsOf } from './facts.ts'
+import { insightOf, isInsight } from './insight.ts'
 import { principalOf } from './principal.ts'
 import { resourcesOf } from './resources.ts'
+import { isSignIn, signInFailed } from './sign-in.ts'
 
 const serviceSuffix = '.amazonaws.com'
+/** Insights are what CloudTrail has to say, so CloudTrail is who says it. */
+const insightSpeaker = 'cloudtrail.amazonaws.com'
 
 function rejected(reason: RejectReason, detail: string): Outcome {
   return { kind: 'rejected', reason, detail }
@@ -17,16 +22,16 @@ function serviceOf(eventSource: string): string {
   return eventSource.endsWith(serviceSuffix) ? eventSource.slice(0, -serviceSuffix.length) : eventSource
 }
 
-/** A sign-in that failed carries no error code, only a response. */
-function signInFailed(record: JsonObject): boolean {
-  return textAt(objectAt(record, 'responseElements'), 'ConsoleLogin') === 'Failure'
-}
-
 function readOnlyOf(record: JsonObject): boolean | undefined {
   const value = record['readOnly']
   if (typeof value === 'boolean') return value
   if (value === 'true') return true
   return value === 'false' ? false : undefined
+}
+
+/** A record that updates an earlier one has that one's id, so that the event counts once. */
+function eventUidOf(record: JsonObject): string {
+  return textAt(objectAt(record, 'addendum'), 'originalEventID') || textAt(record, 'eventID')
 }
 
 /** Every required member must be text: `record.wrong_type` where it is something else, `record.missing_field` where it is absent. */
@@ -37,25 +42,30 @@ function lacking(record: JsonObject, key: string): Outcome {
     : rejected('record.wrong_type', `Cannot read CloudTrail record: "${key}" is not text`)
 }
 
+/** The record's time in ms, or why it has none. */
+function timeOf(record: JsonObject): number | Outcome {
+  const text = textAt(record, 'eventTime') || textAt(record, '@timestamp')
+  if (text === '') return lacking(record, 'eventTime')
+  return parseTime(text) ?? rejected('record.invalid_time', `Cannot read event time "${text.slice(0, 64)}"`)
+}
+
 function normalise(record: JsonObject): Outcome {
+  if (isInsight(record)) return normaliseInsight(record)
   const eventSource = textAt(record, 'eventSource')
   if (eventSource === '') return lacking(record, 'eventSource')
   const operation = textAt(record, 'eventName')
   if (operation === '') return lacking(record, 'eventName')
-  const timeText = textAt(record, 'eventTime') || textAt(record, '@timestamp')
-  if (timeText === '') return lacking(record, 'eventTime')
-  const timeMs = parseTime(timeText)
-  if (timeMs === undefined) return rejected('record.invalid_time', `Cannot read event time "${timeText.slice(0, 64)}"`)
+  const timeMs = timeOf(record)
+  if (typeof timeMs !== 'number') return timeMs
   const service = serviceOf(eventSource)
-  const eventType = textAt(record, 'eventType')
   const errorCode = textAt(record, 'errorCode')
-  const signIn = eventType === 'AwsConsoleSignIn' || service === 'signin'
+  const signIn = isSignIn(service, operation, record)
   const principal = principalOf(record)
   return {
     kind: 'event',
     event: {
       source: 'aws.cloudtrail',
-      eventUid: textAt(record, 'eventID'),
+      eventUid: eventUidOf(record),
       timeMs,
       kind: signIn ? 'authentication' : 'api',
       service,
@@ -63,7 +73,7 @@ function normalise(record: JsonObject): Outcome {
       region: textAt(record, 'awsRegion'),
       readOnly: readOnlyOf(record),
       errorCode,
-      failed: errorCode !== '' || (signIn && signInFailed(record)),
+      failed: errorCode !== '' || (signIn && signInFailed(operation, record)),
       principal,
       sourceAddress: textAt(record, 'sourceIPAddress'),
       userAgent: textAt(record, 'userAgent'),
@@ -74,18 +84,67 @@ function normalise(record: JsonObject): Outcome {
   }
 }
 
-/** Notifications of S3, SQS and Kinesis have the same keys; their `eventSource` reads `aws:s3`. */
-function isNotification(eventSource: unknown): boolean {
-  return typeof eventSource === 'string' && eventSource.startsWith('aws:')
+/** An Insights record: an event of CloudTrail's own about an operation, not a call of that operation. */
+function normaliseInsight(record: JsonObject): Outcome {
+  const { eventSource, operation } = insightOf(record)
+  if (operation === '') return rejected('record.missing_field', 'Cannot read Insights record without "insightDetails"')
+  const timeMs = timeOf(record)
+  if (typeof timeMs !== 'number') return timeMs
+  const accountUid = textAt(record, 'recipientAccountId')
+  const event: ClearEvent = {
+    source: 'aws.cloudtrail',
+    eventUid: eventUidOf(record),
+    timeMs,
+    kind: 'api',
+    service: serviceOf(eventSource || insightSpeaker),
+    operation,
+    region: textAt(record, 'awsRegion'),
+    readOnly: undefined,
+    errorCode: '',
+    failed: false,
+    principal: insightPrincipal(accountUid),
+    sourceAddress: insightSpeaker,
+    userAgent: '',
+    targetAccountUid: accountUid,
+    resources: [],
+    facts: ['insight'],
+  }
+  return { kind: 'event', event }
+}
+
+function insightPrincipal(accountUid: string): ClearPrincipal {
+  return {
+    kind: 'AWSService',
+    uid: insightSpeaker,
+    issuerUid: '',
+    sessionName: '',
+    vouchedName: '',
+    vouchedBy: '',
+    invokedBy: insightSpeaker,
+    accountUid,
+    credentialUid: '',
+    credentialType: 'service',
+    mfa: undefined,
+    sessionCreatedMs: undefined,
+    chained: false,
+    federation: '',
+  }
+}
+
+/**
+ * CloudTrail's own keys: other clouds copied `eventSource`, `eventName` and `userIdentity`, and notifications of S3, SQS
+ * and Kinesis have them and `awsRegion` as well, with an `eventSource` like `aws:s3`.
+ */
+function isTrailRecord(record: JsonObject): boolean {
+  if (!('eventSource' in record && 'eventName' in record)) return false
+  if (!('awsRegion' in record || 'sourceIPAddress' in record)) return false
+  const eventSource = record['eventSource']
+  return typeof eventSource !== 'string' || !eventSource.startsWith('aws:')
 }
 
 /** AWS CloudTrail records: management, data, Insights and network-activity events, and console sign-ins. */
 export const awsCloudtrail: Source = {
   id: 'aws.cloudtrail',
-  recognises: (record) =>
-    'eventSource' in record &&
-    'eventName' in record &&
-    ('userIdentity' in record || 'eventVersion' in record || 'awsRegion' in record) &&
-    !isNotification(record['eventSource']),
+  recognises: (record) => isTrailRecord(record) || isInsight(record),
   normalise,
 }

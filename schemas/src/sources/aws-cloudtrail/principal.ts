@@ -13,14 +13,35 @@ function sessionNameOf(arn: string, principalId: string): string {
   return colon < 0 ? '' : principalId.slice(colon + 1)
 }
 
+const temporaryKinds: ReadonlySet<string> = new Set(['AssumedRole', 'Role', 'FederatedUser', 'SAMLUser'])
+
 /** AWS gives the kind of an access key in its first four letters. */
-function credentialTypeOf(kind: string, keyId: string, eventType: string, federation: string): CredentialType {
+function credentialTypeOf(kind: string, keyId: string, record: JsonObject, federation: string): CredentialType {
   if (kind === 'AWSService') return 'service'
-  if (eventType === 'AwsConsoleSignIn') return 'console'
+  if (textAt(record, 'eventType') === 'AwsConsoleSignIn') return 'console'
   if (keyId.startsWith('AKIA')) return 'long_term'
+  // The console works with temporary keys of its own; AWS marks them.
+  if (textAt(record, 'sessionCredentialFromConsole') === 'true') return 'console'
   if (keyId.startsWith('ASIA')) return federation !== '' ? 'web_identity' : 'temporary'
   if (kind === 'WebIdentityUser') return 'web_identity'
-  return kind === 'AssumedRole' || kind === 'FederatedUser' || kind === 'SAMLUser' ? 'temporary' : 'unknown'
+  return temporaryKinds.has(kind) ? 'temporary' : 'unknown'
+}
+
+/** What AWS writes for a name that nobody has: it may be a password typed into the wrong field. */
+const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+
+/**
+ * A person who signs in to the access portal of Identity Center, as records of before `IdentityCenterUser` name them: of
+ * type `Unknown`, with the account's number for a principal id.
+ */
+function isPortalUser(kind: string, user: JsonObject): boolean {
+  const name = textAt(user, 'userName')
+  return kind === 'Unknown' && name !== '' && name !== hiddenName && !isOwnId(textAt(user, 'principalId'), user)
+}
+
+/** Whether a principal id tells a principal from others, which the number of its account does not. */
+function isOwnId(principalId: string, user: JsonObject): boolean {
+  return principalId !== '' && principalId !== textAt(user, 'accountId')
 }
 
 /** Who vouches for a person's name behind a session, and the name. */
@@ -28,11 +49,11 @@ function vouched(kind: string, user: JsonObject, context: JsonObject, issuerName
   const sourceIdentity = textAt(context, 'sourceIdentity')
   if (sourceIdentity !== '') return { name: sourceIdentity, by: 'sourceIdentity' }
   if (issuerName.startsWith(ssoRolePrefix) && sessionName !== '') return { name: sessionName, by: 'sso' }
+  const directoryId = textAt(objectAt(user, 'onBehalfOf'), 'userId')
+  if (directoryId !== '') return { name: directoryId, by: 'object_id' }
   if (kind === 'SAMLUser') return { name: textAt(user, 'userName'), by: 'saml' }
-  if (kind === 'IdentityCenterUser') {
-    const onBehalfOf = objectAt(user, 'onBehalfOf')
-    return { name: textAt(onBehalfOf, 'userId') || textAt(user, 'userName'), by: 'object_id' }
-  }
+  if (kind === 'IdentityCenterUser') return { name: textAt(user, 'userName'), by: 'object_id' }
+  if (isPortalUser(kind, user)) return { name: textAt(user, 'userName'), by: 'sso' }
   return { name: '', by: '' }
 }
 
@@ -40,6 +61,14 @@ function mfaOf(attributes: JsonObject, additional: JsonObject): boolean | undefi
   const text = textAt(attributes, 'mfaAuthenticated') || textAt(additional, 'MFAUsed')
   if (text === 'true' || text === 'Yes') return true
   return text === 'false' || text === 'No' ? false : undefined
+}
+
+/** The most telling id but the ARN. The account's number stands in where nobody is named, unless a service acted. */
+function uidOf(user: JsonObject, isService: boolean): string {
+  const principalId = textAt(user, 'principalId')
+  if (isOwnId(principalId, user)) return principalId
+  const name = textAt(user, 'userName') || textAt(user, 'invokedBy')
+  return name === '' && !isService ? textAt(user, 'accountId') : name
 }
 
 /** Reads `userIdentity`, in every shape CloudTrail gives it. */
@@ -55,12 +84,13 @@ export function principalOf(record: JsonObject): ClearPrincipal {
   const issuerArn = textAt(issuer, 'arn')
   const sessionName = sessionNameOf(arn, principalId)
   const federation = textAt(webIdentity, 'federatedProvider') || textAt(user, 'identityProvider')
-  const keyId = textAt(user, 'accessKeyId')
+  const keyId = textAt(user, 'accessKeyId') || textAt(user, 'credentialId')
   const person = vouched(kind, user, context, textAt(issuer, 'userName'), sessionName)
   const invokedBy = textAt(user, 'invokedBy')
+  const isServiceEvent = invokedBy !== '' || textAt(record, 'eventType') === 'AwsServiceEvent'
   return {
-    kind: kind || (invokedBy === '' ? '' : 'AWSService'),
-    uid: arn || principalId || textAt(user, 'userName') || invokedBy || textAt(user, 'accountId'),
+    kind: kind || (isServiceEvent ? 'AWSService' : ''),
+    uid: arn || uidOf(user, kind === '' && isServiceEvent),
     issuerUid: issuerArn,
     sessionName,
     vouchedName: person.name,
@@ -68,7 +98,7 @@ export function principalOf(record: JsonObject): ClearPrincipal {
     invokedBy,
     accountUid: textAt(user, 'accountId') || textAt(issuer, 'accountId'),
     credentialUid: keyId,
-    credentialType: credentialTypeOf(kind, keyId, textAt(record, 'eventType'), federation),
+    credentialType: credentialTypeOf(kind, keyId, record, federation),
     mfa: mfaOf(attributes, objectAt(record, 'additionalEventData')),
     sessionCreatedMs: parseTime(textAt(attributes, 'creationDate')),
     chained: isChained(record, kind),

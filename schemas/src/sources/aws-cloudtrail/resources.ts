@@ -36,8 +36,8 @@ const nameTypes: ReadonlyMap<string, string> = new Map([
   ['cloudtrail', 'AWS::CloudTrail::Trail'],
   ['ssm', 'AWS::SSM::Parameter'],
 ])
-/** Resources that `record.resources` lists one by one although they belong to a bucket. */
-const objectType = 'AWS::S3::Object'
+/** Resources that `record.resources` lists one by one although they belong to a bucket: `AWS::S3::Object`, `AWS::S3Express::Object`. */
+const objectType = '::Object'
 
 function accountOf(uid: string): string {
   if (!uid.startsWith('arn:')) return ''
@@ -47,9 +47,14 @@ function accountOf(uid: string): string {
 /** What the operation touched: the record's own list, and what its parameters name. At most `resourcesMax`. */
 export function resourcesOf(service: string, record: JsonObject): readonly ClearResource[] {
   const found: ClearResource[] = []
+  // A network-activity event is the record of an endpoint's owner about who came through it.
+  const endpoint = textAt(record, 'eventCategory') === 'NetworkActivity' ? textAt(record, 'vpcEndpointId') : ''
+  if (endpoint !== '') {
+    found.push({ uid: endpoint, type: 'AWS::EC2::VPCEndpoint', accountUid: textAt(record, 'vpcEndpointAccountId') })
+  }
   for (const entry of arrayAt(record, 'resources')) {
     if (found.length >= resourcesMax) return found
-    if (!isObject(entry) || entry['type'] === objectType) continue
+    if (!isObject(entry) || textAt(entry, 'type').endsWith(objectType)) continue
     const uid = textAt(entry, 'ARN') || textAt(entry, 'arn')
     if (uid !== '')
       found.push({ uid, type: textAt(entry, 'type'), accountUid: textAt(entry, 'accountId') || accountOf(uid) })

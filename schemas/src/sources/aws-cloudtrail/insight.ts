@@ -1,0 +1,28 @@
+import type { JsonObject } from '../../source.ts'
+import { objectAt, textAt } from '../read-json.ts'
+
+/** What CloudTrail Insights found unusual. */
+export interface Insight {
+  readonly eventSource: string
+  /** The operation that was unusual, and in what way: `RunInstances.ApiCallRateInsight`. */
+  readonly operation: string
+}
+
+/**
+ * Whether a record is one of CloudTrail Insights. Its `eventType` says so; records have no `eventSource`, `eventName` or
+ * `userIdentity` of their own.
+ */
+export function isInsight(record: JsonObject): boolean {
+  return record['eventType'] === 'AwsCloudTrailInsight'
+}
+
+/** Reads an Insights record as a trail writes it (`insightDetails`), or an event data store (`insightEventName`, …). */
+export function insightOf(record: JsonObject): Insight {
+  const details = objectAt(record, 'insightDetails')
+  const name = textAt(details, 'eventName') || textAt(record, 'insightEventName')
+  const type = textAt(details, 'insightType') || textAt(record, 'insightType')
+  return {
+    eventSource: textAt(details, 'eventSource') || textAt(record, 'insightEventSource'),
+    operation: [name, type].filter((word) => word !== '').join('.'),
+  }
+}

@@ -1,0 +1,99 @@
+import { parseTime } from '../parse-time.js'
+import { objectAt, textAt } from '../read-json.js'
+
+const ssoRolePrefix = 'AWSReservedSSO_'
+/** Name of the session: what follows the last `/` of an assumed-role ARN, or the last `:` of a principal id. */
+function sessionNameOf(arn, principalId) {
+  if (arn.includes(':assumed-role/') || arn.includes(':federated-user/')) return arn.slice(arn.lastIndexOf('/') + 1)
+  const colon = principalId.indexOf(':')
+  return colon < 0 ? '' : principalId.slice(colon + 1)
+}
+const temporaryKinds = new Set(['AssumedRole', 'Role', 'FederatedUser', 'SAMLUser'])
+/** AWS gives the kind of an access key in its first four letters. */
+function credentialTypeOf(kind, keyId, record, federation) {
+  if (kind === 'AWSService') return 'service'
+  if (textAt(record, 'eventType') === 'AwsConsoleSignIn') return 'console'
+  if (keyId.startsWith('AKIA')) return 'long_term'
+  // The console works with temporary keys of its own; AWS marks them.
+  if (textAt(record, 'sessionCredentialFromConsole') === 'true') return 'console'
+  if (keyId.startsWith('ASIA')) return federation !== '' ? 'web_identity' : 'temporary'
+  if (kind === 'WebIdentityUser') return 'web_identity'
+  return temporaryKinds.has(kind) ? 'temporary' : 'unknown'
+}
+/** What AWS writes for a name that nobody has: it may be a password typed into the wrong field. */
+const hiddenName = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+/**
+ * A person who signs in to the access portal of Identity Center, as records of before `IdentityCenterUser` name them: of
+ * type `Unknown`, with the account's number for a principal id.
+ */
+function isPortalUser(kind, user) {
+  const name = textAt(user, 'userName')
+  return kind === 'Unknown' && name !== '' && name !== hiddenName && !isOwnId(textAt(user, 'principalId'), user)
+}
+/** Whether a principal id tells a principal from others, which the number of its account does not. */
+function isOwnId(principalId, user) {
+  return principalId !== '' && principalId !== textAt(user, 'accountId')
+}
+/** Who vouches for a person's name behind a session, and the name. */
+function vouched(kind, user, context, issuerName, sessionName) {
+  const sourceIdentity = textAt(context, 'sourceIdentity')
+  if (sourceIdentity !== '') return { name: sourceIdentity, by: 'sourceIdentity' }
+  if (issuerName.startsWith(ssoRolePrefix) && sessionName !== '') return { name: sessionName, by: 'sso' }
+  const directoryId = textAt(objectAt(user, 'onBehalfOf'), 'userId')
+  if (directoryId !== '') return { name: directoryId, by: 'object_id' }
+  if (kind === 'SAMLUser') return { name: textAt(user, 'userName'), by: 'saml' }
+  if (kind === 'IdentityCenterUser') return { name: textAt(user, 'userName'), by: 'object_id' }
+  if (isPortalUser(kind, user)) return { name: textAt(user, 'userName'), by: 'sso' }
+  return { name: '', by: '' }
+}
+function mfaOf(attributes, additional) {
+  const text = textAt(attributes, 'mfaAuthenticated') || textAt(additional, 'MFAUsed')
+  if (text === 'true' || text === 'Yes') return true
+  return text === 'false' || text === 'No' ? false : undefined
+}
+/** The most telling id but the ARN. The account's number stands in where nobody is named, unless a service acted. */
+function uidOf(user, isService) {
+  const principalId = textAt(user, 'principalId')
+  if (isOwnId(principalId, user)) return principalId
+  const name = textAt(user, 'userName') || textAt(user, 'invokedBy')
+  return name === '' && !isService ? textAt(user, 'accountId') : name
+}
+/** Reads `userIdentity`, in every shape CloudTrail gives it. */
+export function principalOf(record) {
+  const user = objectAt(record, 'userIdentity')
+  const kind = textAt(user, 'type')
+  const context = objectAt(user, 'sessionContext')
+  const issuer = objectAt(context, 'sessionIssuer')
+  const attributes = objectAt(context, 'attributes')
+  const webIdentity = objectAt(context, 'webIdFederationData')
+  const arn = textAt(user, 'arn')
+  const principalId = textAt(user, 'principalId')
+  const issuerArn = textAt(issuer, 'arn')
+  const sessionName = sessionNameOf(arn, principalId)
+  const federation = textAt(webIdentity, 'federatedProvider') || textAt(user, 'identityProvider')
+  const keyId = textAt(user, 'accessKeyId') || textAt(user, 'credentialId')
+  const person = vouched(kind, user, context, textAt(issuer, 'userName'), sessionName)
+  const invokedBy = textAt(user, 'invokedBy')
+  const isServiceEvent = invokedBy !== '' || textAt(record, 'eventType') === 'AwsServiceEvent'
+  return {
+    kind: kind || (isServiceEvent ? 'AWSService' : ''),
+    uid: arn || uidOf(user, kind === '' && isServiceEvent),
+    issuerUid: issuerArn,
+    sessionName,
+    vouchedName: person.name,
+    vouchedBy: person.name === '' ? '' : person.by,
+    invokedBy,
+    accountUid: textAt(user, 'accountId') || textAt(issuer, 'accountId'),
+    credentialUid: keyId,
+    credentialType: credentialTypeOf(kind, keyId, record, federation),
+    mfa: mfaOf(attributes, objectAt(record, 'additionalEventData')),
+    sessionCreatedMs: parseTime(textAt(attributes, 'creationDate')),
+    chained: isChained(record, kind),
+    federation,
+  }
+}
+/** A role that takes on another role: the session that asks for one is itself a role's. */
+function isChained(record, kind) {
+  return kind === 'AssumedRole' && textAt(record, 'eventName').startsWith('AssumeRole')
+}
+//# sourceMappingURL=principal.js.map

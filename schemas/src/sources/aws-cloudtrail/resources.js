@@ -1,0 +1,84 @@
+import { resourcesMax } from '../../clear-event.js'
+import { arrayAt, isObject, objectAt, textAt } from '../read-json.js'
+
+/** Request parameters that name what an operation is about, and the type of resource they name. Object keys are not kept. */
+const parameterTypes = [
+  ['bucketName', 'AWS::S3::Bucket'],
+  ['secretId', 'AWS::SecretsManager::Secret'],
+  ['roleArn', 'AWS::IAM::Role'],
+  ['roleName', 'AWS::IAM::Role'],
+  ['userName', 'AWS::IAM::User'],
+  ['functionName', 'AWS::Lambda::Function'],
+  ['keyId', 'AWS::KMS::Key'],
+  ['tableName', 'AWS::DynamoDB::Table'],
+  ['queueUrl', 'AWS::SQS::Queue'],
+  ['topicArn', 'AWS::SNS::Topic'],
+  ['instanceId', 'AWS::EC2::Instance'],
+  ['snapshotId', 'AWS::EC2::Snapshot'],
+  ['volumeId', 'AWS::EC2::Volume'],
+  ['imageId', 'AWS::EC2::Image'],
+  ['groupId', 'AWS::EC2::SecurityGroup'],
+  ['groupName', 'AWS::IAM::Group'],
+  ['dBInstanceIdentifier', 'AWS::RDS::DBInstance'],
+  ['dBSnapshotIdentifier', 'AWS::RDS::DBSnapshot'],
+  ['logGroupName', 'AWS::Logs::LogGroup'],
+  ['stackName', 'AWS::CloudFormation::Stack'],
+  ['clusterName', 'AWS::EKS::Cluster'],
+  ['cluster', 'AWS::ECS::Cluster'],
+  ['repositoryName', 'AWS::ECR::Repository'],
+  ['streamName', 'AWS::Kinesis::Stream'],
+  ['stateMachineArn', 'AWS::StepFunctions::StateMachine'],
+  ['policyArn', 'AWS::IAM::Policy'],
+]
+/** `cloudtrail`'s own parameter is called `name`, as is the name of a parameter in the parameter store. */
+const nameTypes = new Map([
+  ['cloudtrail', 'AWS::CloudTrail::Trail'],
+  ['ssm', 'AWS::SSM::Parameter'],
+])
+/** Resources that `record.resources` lists one by one although they belong to a bucket: `AWS::S3::Object`, `AWS::S3Express::Object`. */
+const objectType = '::Object'
+function accountOf(uid) {
+  if (!uid.startsWith('arn:')) return ''
+  return uid.split(':', 5)[4] ?? ''
+}
+/** What the operation touched: the record's own list, and what its parameters name. At most `resourcesMax`. */
+export function resourcesOf(service, record) {
+  const found = []
+  // A network-activity event is the record of an endpoint's owner about who came through it.
+  const endpoint = textAt(record, 'eventCategory') === 'NetworkActivity' ? textAt(record, 'vpcEndpointId') : ''
+  if (endpoint !== '') {
+    found.push({ uid: endpoint, type: 'AWS::EC2::VPCEndpoint', accountUid: textAt(record, 'vpcEndpointAccountId') })
+  }
+  for (const entry of arrayAt(record, 'resources')) {
+    if (found.length >= resourcesMax) return found
+    if (!isObject(entry) || textAt(entry, 'type').endsWith(objectType)) continue
+    const uid = textAt(entry, 'ARN') || textAt(entry, 'arn')
+    if (uid !== '')
+      found.push({ uid, type: textAt(entry, 'type'), accountUid: textAt(entry, 'accountId') || accountOf(uid) })
+  }
+  const parameters = objectAt(record, 'requestParameters')
+  for (const key in parameters) {
+    if (found.length >= resourcesMax) return found
+    const type = key === 'name' ? nameTypes.get(service) : typeOf(key)
+    if (type === undefined) continue
+    const uid = textAt(parameters, key)
+    if (uid === '' || found.some((held) => held.uid === uid || held.uid.endsWith(`:${uid}`))) continue
+    found.push({ uid, type, accountUid: accountOf(uid) })
+  }
+  return found.length === 0 ? instancesOf(parameters) : found
+}
+const typeByParameter = new Map(parameterTypes)
+function typeOf(parameter) {
+  return typeByParameter.get(parameter)
+}
+/** EC2 lists instances as `instancesSet.items[].instanceId`. */
+function instancesOf(parameters) {
+  const found = []
+  for (const item of arrayAt(objectAt(parameters, 'instancesSet'), 'items')) {
+    if (found.length >= resourcesMax || !isObject(item)) break
+    const uid = textAt(item, 'instanceId')
+    if (uid !== '') found.push({ uid, type: 'AWS::EC2::Instance', accountUid: '' })
+  }
+  return found
+}
+//# sourceMappingURL=resources.js.map
