@@ -22,13 +22,20 @@ export interface CallOutcome {
   readonly response?: Fields
 }
 
-export type Label = { readonly attackId: string; readonly technique: string; readonly name: string }
+/** What a call belongs to, when it is somebody's attack. */
+export interface AttackLabel {
+  readonly attackId: string
+  /** An ATT&CK technique's id. */
+  readonly technique: string
+  /** The scenario's name. */
+  readonly name: string
+}
 
 export interface SimulatedEvent {
   readonly record: CloudTrailRecord
   /** The record's own time: whole seconds since 1970-01-01 UTC, in milliseconds. */
   readonly timeMs: number
-  readonly label: Label | undefined
+  readonly label: AttackLabel | undefined
 }
 
 /** One call of a session on a resource, as CloudTrail delivers it. */
@@ -85,10 +92,18 @@ export function writeSignIn(
   random: Random,
 ): SimulatedEvent {
   const timeMs = Math.floor(atMs / 1000) * 1000
-  const { accessKeyId: _, sessionContext: __, ...identity } = session.identity
+  const { type, principalId, arn, accountId, userName, sessionContext } = session.identity
   const record: CloudTrailRecord = {
     eventVersion: '1.11',
-    userIdentity: identity,
+    // A user who signs in has no session yet; a role's session is what brought its owner to the console.
+    userIdentity: {
+      type,
+      ...(principalId === undefined ? {} : { principalId }),
+      ...(arn === undefined ? {} : { arn }),
+      ...(accountId === undefined ? {} : { accountId }),
+      ...(userName === undefined ? {} : { userName }),
+      ...(type === 'AssumedRole' && sessionContext !== undefined ? { sessionContext } : {}),
+    },
     eventTime: formatTime(timeMs),
     eventSource: 'signin.amazonaws.com',
     eventName: 'ConsoleLogin',
