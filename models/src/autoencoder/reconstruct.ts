@@ -31,7 +31,7 @@ export function createReconstruction(model: LayersModel, weights: readonly numbe
   const shares = sharesOf(weights, width)
   const input = new Float64Array(padded(width))
   const layers: Layer[] = []
-  let before = input
+  let before: Float64Array = input
   for (const dense of model.layers) {
     const layer = pack(dense, before)
     layers.push(layer)
