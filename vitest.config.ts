@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['{schemas,models,runtime,services,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
+    reporters: ['default', './test/reporter.ts'],
     maxWorkers: 2,
   },
 })
