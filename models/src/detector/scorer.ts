@@ -43,6 +43,7 @@ export class Scorer {
     nats: Float64Array,
     contributions: Float64Array,
   ): Scored {
+    const { event } = moment
     const { mass } = identity
     const noiseMean = mass > 0 ? identity.noise / (mass + 1) : 0
     const { actionBits: impactBits, policyBits } = impact
@@ -51,18 +52,20 @@ export class Scorer {
     const ofImpact = impactNats(context)
     const calibration = calibrationShare * dayMaximumExcess(identity, moment.census)
     const gate = gateOf(mass)
-    const identityType = moment.event.identity.type
-    const autoencoderBits = model.autoencoderBits(nats, { gate, noiseMean, impactBits, identityType })
+    const identityType = event.identity.type
+    const level = event.api.access_level
+    const changes = level === 'write' || level === 'permissions'
+    const autoencoderBits = model.autoencoderBits(nats, { gate, noiseMean, changes, impactBits, identityType })
     const counted = Math.min(autoencoderBits, autoencoderBitsMax)
     const surprise = own - calibration + gate * model.autoencoderWeight * counted
-    const { bits, extrapolated } = model.scoreBits(surprise + ofImpact, identityType)
+    const { bits, extrapolated } = model.scoreBits(surprise + ofImpact)
     return {
       rank: own + ofImpact,
       scoreNats: surprise + ofImpact,
       surpriseNats: surprise,
       autoencoderBits,
       score: bits,
-      surprise: model.surpriseBits(surprise, identityType),
+      surprise: model.surpriseBits(surprise),
       extrapolated,
     }
   }

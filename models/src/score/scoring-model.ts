@@ -1,3 +1,4 @@
+import type { AutoencoderContext } from '../autoencoder/input-vector.ts'
 import type { CensusTable } from '../census/census-table.ts'
 
 /** What a model artefact brings to scoring. Immutable; named by its hash. */
@@ -11,26 +12,15 @@ export interface ScoringModel {
    *
    * @param nats surprise by signal, in the order of `signals`
    */
-  autoencoderBits(nats: Float64Array, context: ModelContext): number
+  autoencoderBits(nats: Float64Array, context: AutoencoderContext): number
   /** Nats that a bit of the autoencoder adds to the rank, ≥ 0. */
   readonly autoencoderWeight: number
   /** Calibrated bits of a rank: b means "this or stranger comes once in 2^b events". */
-  scoreBits(rank: number, identityType: string): CalibratedBits
+  scoreBits(rank: number): CalibratedBits
   /** The same of a rank without impact. */
-  surpriseBits(rank: number, identityType: string): number
+  surpriseBits(rank: number): number
   /** Score, in bits, that as many cases a day reach as may be paged. */
   pageBits(alertsPerDay: number): number
-}
-
-/** What the autoencoder sees beside the signals. */
-export interface ModelContext {
-  /** How far the identity's own past is trusted, in [0, 1). */
-  readonly gate: number
-  /** The identity's own mean nats of action and network. */
-  readonly noiseMean: number
-  /** Impact of the action, in bits, without policies. */
-  readonly impactBits: number
-  readonly identityType: string
 }
 
 export interface CalibratedBits {

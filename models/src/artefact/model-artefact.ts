@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto'
+import { canonicalSha256, OstiaryError } from '@ostiary/schemas'
+import { autoencoderInput, autoencoderInputIds, autoencoderInputWeights } from '../autoencoder/input-vector.ts'
+import { readLayersModel } from '../autoencoder/layers-model.ts'
+import { createReconstruction, type Reconstruction } from '../autoencoder/reconstruct.ts'
+import { bitsAt } from '../calibration/bits-table.ts'
+import { type Calibration, calibrationOf, pageBitsOf } from '../calibration/calibration.ts'
+import { CensusTable } from '../census/census-table.ts'
+import type { ScoringModel } from '../score/scoring-model.ts'
+import { signals } from '../signals/index.ts'
+
+/** Raised when what an artefact holds changes; another version is refused. */
+export const artefactVersion = 1
+
+/** The files of an artefact beside its manifest. All but the card decide answers. */
+export const artefactFiles = ['model.json', 'weights.bin', 'calibration.json', 'census.json', 'MODEL_CARD.md'] as const
+export type ArtefactFile = (typeof artefactFiles)[number]
+
+/** What names an artefact: its canonical SHA-256 is the artefact's id. */
+export interface ArtefactManifest {
+  readonly version: typeof artefactVersion
+  /** SHA-256 of each file, in hex. */
+  readonly files: Readonly<Record<ArtefactFile, string>>
+  /** What the inputs were when it was trained, in order. */
+  readonly signals: readonly string[]
+  readonly autoencoderInputs: readonly string[]
+  /** Nats a bit of the autoencoder adds to the rank. */
+  readonly autoencoderWeight: number
+  /** Event time of what it was trained on, RFC 3339, and how much of it. */
+  readonly trainedFrom: string
+  readonly trainedUntil: string
+  readonly events: number
+  readonly identities: number
+  readonly seed: number
+}
+
+/** The id of an artefact: SHA-256 of its manifest's canonical bytes. */
+export function artefactIdOf(manifest: ArtefactManifest): string {
+  return canonicalSha256(manifest)
+}
+
+/** An artefact's files as they lie on disk. */
+export interface ArtefactBytes {
+  readonly manifest: Uint8Array
+  readonly files: Readonly<Record<ArtefactFile, Uint8Array>>
+}
+
+/**
+ * A scoring model from an artefact's files.
+ *
+ * @throws OstiaryError `model.invalid` when a file is damaged, does not fit another, or was made for other signals
+ */
+export function scoringModelOf(bytes: ArtefactBytes): ScoringModel {
+  try {
+    const manifest = manifestOf(parse(bytes.manifest))
+    for (const name of artefactFiles)
+      if (createHash('sha256').update(bytes.files[name]).digest('hex') !== manifest.files[name])
+        throw new TypeError(`its file "${name}" is not the one its manifest names`)
+    const reconstruction = createReconstruction(
+      readLayersModel(parse(bytes.files['model.json']), bytes.files['weights.bin']),
+      autoencoderInputWeights,
+    )
+    const calibration = calibrationOf(parse(bytes.files['calibration.json']))
+    const census = CensusTable.fromJson(parse(bytes.files['census.json']))
+    return assemble(artefactIdOf(manifest), manifest.autoencoderWeight, reconstruction, calibration, census)
+  } catch (error) {
+    if (error instanceof OstiaryError) throw error
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new OstiaryError('model.invalid', `Cannot use model: ${detail}. Train it anew with "ostiary train"`, {
+      cause: error,
+    })
+  }
+}
+
+/** Puts a scoring model together from its parts. */
+export function assemble(
+  id: string,
+  autoencoderWeight: number,
+  reconstruction: Reconstruction,
+  calibration: Calibration,
+  census: CensusTable,
+): ScoringModel {
+  const input = new Float64Array(reconstruction.width)
+  return {
+    id,
+    census,
+    autoencoderWeight,
+    autoencoderBits(nats, context) {
+      autoencoderInput(nats, context, input)
+      return bitsAt(calibration.autoencoder, reconstruction.reconstructionError(input).error).bits
+    },
+    scoreBits: (rank) => bitsAt(calibration.score, rank),
+    surpriseBits: (rank) => bitsAt(calibration.surprise, rank).bits,
+    pageBits: (alertsPerDay) => pageBitsOf(calibration, alertsPerDay),
+  }
+}
+
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes).toString('utf8'))
+}
+
+function manifestOf(json: unknown): ArtefactManifest {
+  const given = json as Partial<ArtefactManifest> | null
+  if (given === null || typeof given !== 'object' || given.version !== artefactVersion)
+    throw new TypeError(`its manifest is not of version ${artefactVersion}`)
+  if (
+    !same(
+      given.signals,
+      signals.map((signal) => signal.id),
+    )
+  )
+    throw new TypeError('it was trained on other signals than this version has')
+  if (!same(given.autoencoderInputs, autoencoderInputIds))
+    throw new TypeError('its autoencoder was trained on other inputs than this version has')
+  const weight = given.autoencoderWeight
+  if (typeof weight !== 'number' || !(weight >= 0 && weight <= 10))
+    throw new TypeError(`its "autoencoderWeight" is ${JSON.stringify(weight)}, not a number from 0 to 10`)
+  return given as ArtefactManifest
+}
+
+function same(given: readonly string[] | undefined, expected: readonly string[]): boolean {
+  return (
+    Array.isArray(given) && given.length === expected.length && given.every((one, index) => one === expected[index])
+  )
+}

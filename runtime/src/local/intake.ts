@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import type { Enricher } from '@ostiary/models'
+import { type AccessEvent, canonicalSha256, normaliseRecord, type RejectReason, type SourceId } from '@ostiary/schemas'
+import { parseRecord } from '../reading/parse-record.ts'
+import type { RawItem } from '../reading/raw-item.ts'
+import type { RejectedRecord } from '../files/rejects-writer.ts'
+
+/** What became of records on their way to events; `records` is the sum of the rest and of the events that came out. */
+export interface IntakeCounts {
+  records: number
+  readonly rejected: Map<RejectReason, number>
+  /** Digest files, heartbeats, and events outside the asked time. */
+  filtered: number
+  events: number
+}
+
+export interface IntakeOptions {
+  readonly enrich: Enricher
+  /** The format, where it is given and not to be detected. */
+  readonly source?: SourceId | undefined
+  /** Event time from which, and before which, events are wanted; ms. */
+  readonly sinceMs?: number | undefined
+  readonly untilMs?: number | undefined
+  readonly onReject?: ((reject: RejectedRecord) => void) | undefined
+}
+
+/** Bytes of a reject that are kept as they were. */
+const headBytesMax = 65_536
+
+/** The door: raw records in, access events out. Keeps no state but counts. */
+export class Intake {
+  readonly counts: IntakeCounts = { records: 0, rejected: new Map(), filtered: 0, events: 0 }
+  readonly #options: IntakeOptions
+  readonly #sinceMs: number
+  readonly #untilMs: number
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+    this.#sinceMs = options.sinceMs ?? Number.NEGATIVE_INFINITY
+    this.#untilMs = options.untilMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Takes what was cut out of a file. */
+  take(file: string, item: RawItem, emit: (event: AccessEvent) => void): void {
+    if (item.kind === 'reject') {
+      this.counts.records += 1
+      this.#reject(item.reason, () => ({
+        file,
+        index: item.index,
+        byteOffset: item.byteOffset,
+        bytes: item.length,
+        sha256: item.sha256,
+        reason: item.reason,
+        head: item.head,
+      }))
+      return
+    }
+    const rejected = (reason: RejectReason): void => this.#reject(reason, () => rejectOf(file, item, reason))
+    const parsed = parseRecord(item.bytes)
+    if (parsed.ok) this.takeValue(parsed.value, emit, rejected)
+    else {
+      this.counts.records += 1
+      rejected('json.invalid')
+    }
+  }
+
+  /** Takes a parsed record, which may be an envelope of several. */
+  takeValue(value: unknown, emit: (event: AccessEvent) => void, rejected: (reason: RejectReason) => void): void {
+    const { counts } = this
+    normaliseRecord(
+      value,
+      (outcome, record) => {
+        counts.records += 1
+        if (outcome.kind === 'rejected') rejected(outcome.reason)
+        else if (outcome.kind === 'filtered') counts.filtered += 1
+        else if (outcome.event.timeMs < this.#sinceMs || outcome.event.timeMs >= this.#untilMs) counts.filtered += 1
+        else {
+          counts.events += 1
+          emit(this.#options.enrich(outcome.event, () => canonicalSha256(record)))
+        }
+      },
+      this.#options.source,
+    )
+  }
+
+  #reject(reason: RejectReason, describe: () => RejectedRecord): void {
+    this.counts.rejected.set(reason, (this.counts.rejected.get(reason) ?? 0) + 1)
+    this.#options.onReject?.(describe())
+  }
+}
+
+function rejectOf(
+  file: string,
+  item: { readonly index: number; readonly byteOffset: number; readonly bytes: Buffer },
+  reason: RejectReason,
+): RejectedRecord {
+  return {
+    file,
+    index: item.index,
+    byteOffset: item.byteOffset,
+    bytes: item.bytes.length,
+    sha256: createHash('sha256').update(item.bytes).digest('hex'),
+    reason,
+    // Copied, since the reader goes on to use its buffer.
+    head: Buffer.from(item.bytes.subarray(0, headBytesMax)),
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  createPipeline,
+  type DeskOptions,
+  type DetectorOptions,
+  type DetectorSetting,
+  encodeSnapshot,
+  type EventScore,
+  type Operator,
+  type PipelineOutput,
+  type PipelineState,
+  restoreSnapshot,
+} from '@ostiary/models'
+import type { AccessEvent, Alert } from '@ostiary/schemas'
+import { DuplicateRing } from './duplicate-ring.ts'
+import { ReorderBuffer } from './reorder-buffer.ts'
+
+/** Most events that wait for earlier ones. */
+export const reorderEventsMax = 262_144
+
+export interface LocalPipelineOptions {
+  readonly detector: DetectorOptions
+  readonly setting: DetectorSetting
+  readonly desk: DeskOptions
+  /** Ids of events that are remembered, to drop repeats. */
+  readonly duplicatesMax: number
+  /** How long, in event time, an event waits for earlier ones. */
+  readonly reorderMs: number
+  /** Told each event's score; its arrays are valid until it returns. */
+  readonly onScore?: ((score: EventScore) => void) | undefined
+  readonly onAlert: (alert: Alert) => void
+}
+
+/** What became of events. Each is in exactly one. */
+export interface EventCounts {
+  scored: number
+  duplicates: number
+  /** Scored and flagged, but too late to teach. */
+  late: number
+}
+
+const duplicatesSection = 'duplicates'
+
+/** The operators in one process, with no broker: drops duplicates, puts events in order of time, folds the pipeline. */
+export class LocalPipeline {
+  readonly counts: EventCounts = { scored: 0, duplicates: 0, late: 0 }
+  readonly #options: LocalPipelineOptions
+  readonly #pipeline: Operator<PipelineState, AccessEvent, PipelineOutput>
+  readonly #state: PipelineState
+  readonly #duplicates: DuplicateRing
+  readonly #reorder: ReorderBuffer<AccessEvent>
+  readonly #step = (event: AccessEvent): void => this.#take(event)
+
+  constructor(options: LocalPipelineOptions) {
+    this.#options = options
+    this.#pipeline = createPipeline(options.detector, options.setting, options.desk)
+    this.#state = this.#pipeline.init()
+    this.#duplicates = new DuplicateRing(options.duplicatesMax)
+    this.#reorder = new ReorderBuffer(options.reorderMs, reorderEventsMax)
+  }
+
+  /** Identities that are remembered. */
+  get identities(): number {
+    return this.#state.detector.identities.size
+  }
+
+  /** Event-time high-water mark in ms; −1 before the first event. */
+  get highWaterMs(): number {
+    return this.#state.highWaterMs
+  }
+
+  push(event: AccessEvent): void {
+    if (this.#duplicates.isNew(event.event_uid)) this.#reorder.push(event, this.#step)
+    else this.counts.duplicates += 1
+  }
+
+  /** Scores what still waits for earlier events. Cases stay open: more events may come. */
+  flush(): void {
+    this.#reorder.flush(this.#step)
+  }
+
+  /** Everything remembered, as bytes by section. Events that wait must have been flushed. */
+  sections(): Map<string, Uint8Array> {
+    const sections = new Map(encodeSnapshot(this.#state))
+    sections.set(duplicatesSection, Buffer.from(JSON.stringify(this.#duplicates.ids()), 'utf8'))
+    return sections
+  }
+
+  /** Goes on from what `sections` gave. Throws when a section is missing or damaged; the pipeline is then spoilt. */
+  restore(sections: ReadonlyMap<string, Uint8Array>): void {
+    restoreSnapshot(this.#state, sections)
+    const ids = sections.get(duplicatesSection)
+    if (ids === undefined) throw new TypeError(`Cannot restore: section "${duplicatesSection}" is missing`)
+    this.#duplicates.restore(JSON.parse(Buffer.from(ids).toString('utf8')) as string[])
+  }
+
+  #take(given: AccessEvent): void {
+    const lateMs = this.#state.highWaterMs - given.time
+    const event = lateMs > 0 ? { ...given, late_ms: lateMs } : given
+    if (lateMs > this.#options.detector.latenessMs) this.counts.late += 1
+    else this.counts.scored += 1
+    const { onScore, onAlert } = this.#options
+    for (const output of this.#pipeline.step(this.#state, event))
+      if (output.kind === 'alert') onAlert(output.alert)
+      else onScore?.(output.score)
+  }
+}

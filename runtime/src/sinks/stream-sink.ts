@@ -1,0 +1,33 @@
+import type { Writable } from 'node:stream'
+import { AlertSpool } from './alert-spool.ts'
+import type { AlertLine, Sink } from './sink.ts'
+
+/** Alerts as lines on a stream that stays open, such as standard output: the same lines as the file's, at the end. */
+export function streamSink(stream: Writable, line: AlertLine): Sink {
+  const spool = new AlertSpool(line)
+  return {
+    id: 'stdout',
+    write: async (alert) => spool.add(alert),
+    async close() {
+      try {
+        for (const bytes of spool.lines()) await written(stream, bytes)
+      } finally {
+        spool.close()
+      }
+    },
+  }
+}
+
+/** Resolves when the stream can take more; at once when its reader has gone, since nobody is left to tell. */
+async function written(stream: Writable, bytes: Buffer): Promise<void> {
+  if (stream.destroyed || stream.write(bytes)) return
+  await new Promise<void>((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle)
+      stream.off('close', settle)
+      resolve()
+    }
+    stream.once('drain', settle)
+    stream.once('close', settle)
+  })
+}
