@@ -31,3 +31,12 @@ test('tests are called x.test.ts, so that they are found and stand beside what t
     .map((path) => `${path}: call it x.test.ts and put it beside x.ts`)
   expect(wrong).toEqual([])
 })
+
+test('no compiler output is committed beside its source', () => {
+  const tracked = new Set(trackedFiles)
+  const wrong = trackedFiles
+    .filter((path) => /\.(d\.ts|js|mjs)(\.map)?$/.test(path))
+    .filter((path) => tracked.has(path.replace(/\.(d\.ts|js|mjs)(\.map)?$/, '.ts')))
+    .map((path) => `${path}: remove it from git: tsc -b writes to dist`)
+  expect(wrong).toEqual([])
+})
