@@ -1,5 +1,6 @@
 import type { Source } from '../source.ts'
 import { awsCloudtrail } from './aws-cloudtrail/normalise.ts'
+import { gcpAudit } from './gcp-audit/normalise.ts'
 
 /** Every source, in the order in which formats are tried. */
-export const sources: readonly Source[] = [awsCloudtrail]
+export const sources: readonly Source[] = [awsCloudtrail, gcpAudit]
