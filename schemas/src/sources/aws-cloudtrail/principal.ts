@@ -9,7 +9,8 @@ const ssoRolePrefix = 'AWSReservedSSO_'
 /** Name of the session: what follows the last `/` of an assumed-role ARN, or the last `:` of a principal id. */
 function sessionNameOf(arn: string, principalId: string): string {
   if (arn.includes(':assumed-role/') || arn.includes(':federated-user/')) return arn.slice(arn.lastIndexOf('/') + 1)
-  const colon = principalId.indexOf(':')
+  // A web identity's id begins with its provider's ARN and names no session.
+  const colon = principalId.startsWith('arn:') ? -1 : principalId.indexOf(':')
   return colon < 0 ? '' : principalId.slice(colon + 1)
 }
 
@@ -64,17 +65,30 @@ function mfaOf(attributes: JsonObject, additional: JsonObject): boolean | undefi
 }
 
 /** The most telling id but the ARN. The account's number stands in where nobody is named, unless a service acted. */
-function uidOf(user: JsonObject, isService: boolean): string {
+function uidOf(user: JsonObject, kind: string, region: string): string {
+  const name = textAt(user, 'userName')
+  const account = textAt(user, 'accountId')
+  // A failed sign-in names its user without the ARN; it must count for the same user as a successful one.
+  if (kind === 'IAMUser' && name !== '' && name !== hiddenName && account !== '') {
+    return `arn:${partitionOf(region)}:iam::${account}:user/${name}`
+  }
   const principalId = textAt(user, 'principalId')
   if (isOwnId(principalId, user)) return principalId
-  const name = textAt(user, 'userName') || textAt(user, 'invokedBy')
-  return name === '' && !isService ? textAt(user, 'accountId') : name
+  const other = name || textAt(objectAt(user, 'onBehalfOf'), 'userId') || textAt(user, 'invokedBy')
+  return other === '' && kind !== 'AWSService' ? account : other
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn'
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 }
 
 /** Reads `userIdentity`, in every shape CloudTrail gives it. */
 export function principalOf(record: JsonObject): ClearPrincipal {
   const user = objectAt(record, 'userIdentity')
-  const kind = textAt(user, 'type')
+  const invokedBy = textAt(user, 'invokedBy')
+  const isServiceEvent = invokedBy !== '' || textAt(record, 'eventType') === 'AwsServiceEvent'
+  const kind = textAt(user, 'type') || (isServiceEvent ? 'AWSService' : '')
   const context = objectAt(user, 'sessionContext')
   const issuer = objectAt(context, 'sessionIssuer')
   const attributes = objectAt(context, 'attributes')
@@ -86,11 +100,9 @@ export function principalOf(record: JsonObject): ClearPrincipal {
   const federation = textAt(webIdentity, 'federatedProvider') || textAt(user, 'identityProvider')
   const keyId = textAt(user, 'accessKeyId') || textAt(user, 'credentialId')
   const person = vouched(kind, user, context, textAt(issuer, 'userName'), sessionName)
-  const invokedBy = textAt(user, 'invokedBy')
-  const isServiceEvent = invokedBy !== '' || textAt(record, 'eventType') === 'AwsServiceEvent'
   return {
-    kind: kind || (isServiceEvent ? 'AWSService' : ''),
-    uid: arn || uidOf(user, kind === '' && isServiceEvent),
+    kind,
+    uid: arn || uidOf(user, kind, textAt(record, 'awsRegion')),
     issuerUid: issuerArn,
     sessionName,
     vouchedName: person.name,

@@ -39,9 +39,11 @@ const nameTypes: ReadonlyMap<string, string> = new Map([
 /** Resources that `record.resources` lists one by one although they belong to a bucket: `AWS::S3::Object`, `AWS::S3Express::Object`. */
 const objectType = '::Object'
 
+/** The account of an ARN; `''` where it has none, as a bucket's, or is AWS's own, as a managed policy's. */
 function accountOf(uid: string): string {
   if (!uid.startsWith('arn:')) return ''
-  return uid.split(':', 5)[4] ?? ''
+  const account = uid.split(':', 5)[4] ?? ''
+  return account === 'aws' ? '' : account
 }
 
 /** What the operation touched: the record's own list, and what its parameters name. At most `resourcesMax`. */
@@ -65,10 +67,15 @@ export function resourcesOf(service: string, record: JsonObject): readonly Clear
     const type = key === 'name' ? nameTypes.get(service) : typeOf(key)
     if (type === undefined) continue
     const uid = textAt(parameters, key)
-    if (uid === '' || found.some((held) => held.uid === uid || held.uid.endsWith(`:${uid}`))) continue
+    if (uid === '' || found.some((held) => isNamedBy(held.uid, uid))) continue
     found.push({ uid, type, accountUid: accountOf(uid) })
   }
   return found.length === 0 ? instancesOf(parameters) : found
+}
+
+/** Whether a resource held by its ARN is the one that a parameter calls by its bare name. */
+function isNamedBy(held: string, name: string): boolean {
+  return held === name || held.endsWith(`:${name}`) || held.endsWith(`/${name}`)
 }
 
 const typeByParameter: ReadonlyMap<string, string> = new Map(parameterTypes)
