@@ -1,3 +1,6 @@
 export * from './tables/cache-folder.ts'
 export * from './tables/load-context.ts'
 export * from './tables/load-tables.ts'
+export * from './reading/parse-record.ts'
+export * from './reading/raw-item.ts'
+export * from './reading/record-splitter.ts'
