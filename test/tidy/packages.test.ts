@@ -60,7 +60,8 @@ test('the lock file and .npmrc name no registry: whoever installs chooses theirs
     .filter(([, { resolved }]) => resolved?.includes(':') === true)
     .map(([path]) => `${path}: made with another npm setting: see "Lock file" in CONTRIBUTING.md`)
   expect(resolved).toEqual([])
-  expect(textOf('.npmrc')).not.toMatch(/registry|:\/\/|auth|token/i)
+  expect(textOf('.npmrc')).not.toMatch(/^\s*(?:@[^:]+:)?registry\s*=|:\/\/|_auth|token/im)
+  expect(textOf('.npmrc')).toContain('omit-lockfile-registry-resolved=true')
 })
 
 test('the lock file holds the optional packages of every platform', () => {
