@@ -6,8 +6,8 @@ export const actionTable = `
 s3 none read dev,data,ops,sec,audit,backup: ListBuckets
 s3 bucket read dev,data,ops,audit: GetBucketLocation GetBucketVersioning GetBucketTagging GetBucketLifecycle GetBucketNotification GetBucketCors
 s3 bucket read ops,sec,audit: GetBucketPolicy GetBucketAcl GetBucketEncryption GetBucketPublicAccessBlock GetBucketLogging GetBucketReplication GetBucketPolicyStatus GetBucketOwnershipControls
-s3 bucket write ops,ci: PutBucketTagging PutBucketLifecycle PutBucketEncryption PutBucketPublicAccessBlock PutBucketPolicy PutBucketVersioning PutBucketNotification CreateBucket
-s3 bucket write ops: DeleteBucketPolicy PutBucketLogging PutBucketReplication DeleteBucket PutBucketCors
+s3 bucket write ops,ci: PutBucketTagging PutBucketEncryption PutBucketPublicAccessBlock PutBucketPolicy PutBucketVersioning PutBucketNotification CreateBucket
+s3 bucket write ops: DeleteBucketPolicy PutBucketLifecycle PutBucketLogging PutBucketReplication DeleteBucket PutBucketCors
 s3 bucket get dev,data,app,etl,backup: GetObject ListObjects HeadObject HeadBucket
 s3 bucket put dev,data,app,etl,backup,ci: PutObject
 s3 bucket put app,etl,data: DeleteObject CopyObject CreateMultipartUpload UploadPart CompleteMultipartUpload
@@ -105,7 +105,8 @@ cloudformation stack write ops: CreateStack DeleteStack
 logs none read dev,ops,sec,audit: DescribeLogGroups
 logs log read dev,ops,sec: FilterLogEvents GetLogEvents DescribeLogStreams StartQuery GetQueryResults
 logs log write app,etl,instance: CreateLogStream
-logs log write app,ops,ci: CreateLogGroup PutRetentionPolicy PutSubscriptionFilter
+logs log write app,ops,ci: CreateLogGroup
+logs log write ops,ci: PutRetentionPolicy PutSubscriptionFilter
 logs log write ops: DeleteLogGroup
 monitoring none read dev,ops,fin: GetMetricData DescribeAlarms ListMetrics GetMetricStatistics ListDashboards GetDashboard
 monitoring alarm write dev,ops,ci: PutMetricAlarm

@@ -12,7 +12,7 @@ import {
   steps,
   stolen,
 } from './attack-stage.ts'
-import { hourMs, localMidnightMs, minuteMs } from './calendar.ts'
+import { hourMs, isWeekend, localMidnightMs, minuteMs } from './calendar.ts'
 import type { Person } from './population.ts'
 import { sharedSnapshot, trustPolicy } from './request-parameters.ts'
 import { agentText, createAgent } from './user-agents.ts'
@@ -116,8 +116,10 @@ function* consoleThenStopLogging(stage: Stage): Generator<SimulatedEvent, void> 
 function* insiderDownload(stage: Stage): Generator<SimulatedEvent, void> {
   const { random, world } = stage
   const victim = pickPerson(stage, ({ job }) => job === 'data' || job === 'dev')
-  const midnightMs = localMidnightMs(victim.team.zone, world.firstDay + dayOf(stage) + 1)
-  const startMs = midnightMs + (victim.startHour + random.range(2, 6)) * hourMs
+  const { zone } = victim.team
+  let date = world.firstDay + dayOf(stage) + 1
+  while (isWeekend(date) || localMidnightMs(zone, date) < stage.startMs) date++
+  const startMs = localMidnightMs(zone, date) + (victim.startHour + random.range(2, 6)) * hourMs
   const session = ownSession(victim, { ...stage, startMs }, 'command')
   const others = random.shuffle(world.population.teams).slice(0, 3)
   yield* play(
@@ -257,7 +259,7 @@ function* mailAbuse(stage: Stage): Generator<SimulatedEvent, void> {
   )
 }
 
-/** The key of a password sprayer: few guesses for each of many, then one that fits. */
+/** Few guesses for each of many users, then one that fits. */
 function* passwordSpray(stage: Stage): Generator<SimulatedEvent, void> {
   const { random, world } = stage
   const address = addressIn(random.pick(blocksOf('vpn', '')), random)

@@ -9,6 +9,8 @@ import { type Session, type SimulatedEvent, writeCall } from './write-record.ts'
 interface Chore {
   readonly jobs: readonly Job[]
   readonly steps: readonly string[]
+  /** How often beside the others. */
+  readonly weight: number
 }
 
 /** Everything that an attack calls is somebody's honest work as well: a list of dangerous names would find nothing. */
@@ -28,6 +30,7 @@ const chores: readonly Chore[] = [
   chore(
     'sec',
     'cloudtrail:DescribeTrails cloudtrail:GetTrailStatus cloudtrail:StopLogging cloudtrail:UpdateTrail cloudtrail:PutEventSelectors cloudtrail:StartLogging cloudtrail:GetTrailStatus',
+    0.3,
   ),
   chore(
     'sec',
@@ -83,8 +86,8 @@ const chores: readonly Chore[] = [
   chore('dev', 'sts:GetSessionToken iam:ListMFADevices iam:EnableMFADevice iam:ChangePassword'),
 ]
 
-function chore(jobs: string, steps: string): Chore {
-  return { jobs: jobs.split(',') as Job[], steps: steps.split(' ') }
+function chore(jobs: string, steps: string, weight = 1): Chore {
+  return { jobs: jobs.split(',') as Job[], steps: steps.split(' '), weight }
 }
 
 /** One of the chores of a job, on the team's resources; nothing for a job without chores. Returns when it ends. */
@@ -101,7 +104,7 @@ export function* doChore(
   if (own.length === 0) return atMs
   let nowMs = atMs
   const chosen = new Map<string, string>()
-  for (const step of random.pick(own).steps) {
+  for (const step of own[random.weighted(own.map(({ weight }) => weight))]!.steps) {
     const [name = '', timesMax] = step.split('*')
     const action = actionNamed(name)
     const held = team.resources[action.resource] ?? ['']

@@ -24,7 +24,7 @@ export function* personStream(person: Person, world: World, random: Random): Gen
   const hotel = person.life.trip === undefined ? '' : hotelAddress(person.life.trip.country, random)
   let busyUntilMs = 0
   for (let day = -1; day <= world.days; day++) {
-    if (day < person.life.joinDay || isOn(person.life.holiday, day)) continue
+    if (day < person.life.joinDay || isOn(person.life.holiday, day) || travels(person, day)) continue
     const isAway = isOn(person.life.trip, day)
     const place: Place = isAway ? 'hotel' : random.below(10) < person.officeDays ? 'office' : 'home'
     for (const sitting of sittingsOf(person, world, day, random)) {
@@ -36,6 +36,11 @@ export function* personStream(person: Person, world: World, random: Random): Gen
 
 function isOn(span: Span | undefined, day: number): boolean {
   return span !== undefined && day >= span.from && day <= span.to
+}
+
+/** The first and the last day of a trip go by on the way, so that nobody is in two countries within hours. */
+function travels({ life }: Person, day: number): boolean {
+  return life.trip !== undefined && (day === life.trip.from || day === life.trip.to)
 }
 
 /** When the day's sittings begin and what they are for, in order. */

@@ -49,6 +49,11 @@ const parameterOfKind: Readonly<Record<string, string>> = {
 
 type Writer = (target: Target, random: Random) => Fields
 
+const attachedPolicies: readonly string[] =
+  'AmazonS3ReadOnlyAccess CloudWatchLogsFullAccess AmazonSSMManagedInstanceCore AmazonDynamoDBReadOnlyAccess PowerUserAccess AdministratorAccess'.split(
+    ' ',
+  )
+
 const office = (random: Random): string => `10.${random.below(256)}.0.0/16`
 
 /** Calls whose parameters say more than the resource's name. Anything said here is harmless; attacks pass their own. */
@@ -58,9 +63,10 @@ const writers: Readonly<Record<string, Writer>> = {
     roleSessionName: `session-${random.hex(8)}`,
     durationSeconds: 3600,
   }),
-  'iam:AttachRolePolicy': ({ resource }) => ({
+  'iam:AttachRolePolicy': ({ resource }, random) => ({
     roleName: resource,
-    policyArn: 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess',
+    // Some honest roles are an administrator's.
+    policyArn: `arn:aws:iam::aws:policy/${random.pickSkewed(attachedPolicies)}`,
   }),
   'iam:AttachUserPolicy': ({ resource }) => ({
     userName: resource,

@@ -32,7 +32,7 @@ export function* workloadStream(workload: Workload, world: World, random: Random
       session = openProgramSession(workload, world, nowMs, random)
       renewMs = nowMs + sessionMs
       if (workload.kind === 'instance')
-        yield* call(session, actionNamed('ssm:UpdateInstanceInformation'), '', nowMs, random, programFailures)
+        nowMs = yield* call(session, actionNamed('ssm:UpdateInstanceInformation'), '', nowMs, random, programFailures)
     }
     const action = drawAction(workload.habit, random)
     // Traffic comes in bursts: a request makes several calls.
