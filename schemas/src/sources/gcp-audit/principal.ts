@@ -70,17 +70,18 @@ function delegationOf(authentication: JsonObject, caller: string): Delegation {
 function kindOf(caller: string): string {
   if (caller === '' || caller === 'system:anonymous') return 'anonymous'
   if (caller.startsWith('principal')) return caller.includes('/workforcePools/') ? 'workforce' : 'workload'
+  if (isServiceAgent(caller)) return 'serviceAgent'
   // `system:` names are those of a Kubernetes cluster's own accounts and nodes.
   if (isServiceAccount(caller) || caller.startsWith('system:') || caller.includes('.svc.id.goog'))
     return 'serviceAccount'
   return caller.includes('@') ? 'user' : ''
 }
 
-function credentialTypeOf(kind: string, caller: string, key: string, delegated: boolean): CredentialType {
+function credentialTypeOf(kind: string, key: string, delegated: boolean): CredentialType {
   if (kind === 'anonymous') return 'none'
   if (key !== '') return 'long_term'
   if (delegated) return 'temporary'
-  if (isServiceAgent(caller)) return 'service'
+  if (kind === 'serviceAgent') return 'service'
   if (kind === 'workforce' || kind === 'workload') return 'web_identity'
   return kind === 'serviceAccount' ? 'temporary' : 'unknown'
 }
@@ -102,7 +103,7 @@ export function principalOf(payload: JsonObject, accountUid: string, console: bo
   const { origin, agent } = delegationOf(authentication, caller)
   const key = keyIdOf(textAt(authentication, 'serviceAccountKeyName'))
   const kind = kindOf(caller)
-  const type = credentialTypeOf(kind, caller, key, origin !== '' || agent !== '')
+  const type = credentialTypeOf(kind, key, origin !== '' || agent !== '')
   return {
     kind,
     uid: kind === 'anonymous' ? '' : caller,
