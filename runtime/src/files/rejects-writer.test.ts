@@ -15,8 +15,9 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function reject(record: Uint8Array, index = 0): Reject {
-  return { file: 'logs/a.json.gz', index, byteOffset: 17, reason: 'json.invalid', record }
+function reject(head: Uint8Array, index = 0): Reject {
+  const sha256 = createHash('sha256').update(head).digest('hex')
+  return { file: 'logs/a.json.gz', index, byteOffset: 17, length: head.length, sha256, reason: 'json.invalid', head }
 }
 
 async function lines(): Promise<Record<string, unknown>[]> {
@@ -46,7 +47,7 @@ it('keeps the first 64 KiB, with the length and hash of the whole', async () => 
   const writer = await RejectsWriter.open(file)
   await writer.write(reject(exact))
   await writer.write(reject(over))
-  await writer.write({ ...reject(exact), reason: 'bytes.oversized', whole: { bytes: 5e9, sha256: 'ab'.repeat(32) } })
+  await writer.write({ ...reject(exact), reason: 'bytes.oversized', length: 5e9, sha256: 'ab'.repeat(32) })
   await writer.close()
   const [first, second, third] = await lines()
   expect(first).toMatchObject({ bytes: 65_536, truncated: false, bytes_base64: exact.toString('base64') })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
 import { OstiaryError, type RejectReason } from '@ostiary/schemas'
 import { unwritable } from './write-atomically.ts'
@@ -15,11 +14,13 @@ export interface Reject {
   readonly index: number
   /** Where it begins, in bytes of the file as unpacked. */
   readonly byteOffset: number
+  /** Bytes of all of it. */
+  readonly length: number
+  /** Of all of it, 64 hex digits. */
+  readonly sha256: string
   readonly reason: RejectReason
-  /** Its bytes; of a record longer than was held, at least the first `rejectBytesMax`, with `whole`. */
-  readonly record: Uint8Array
-  /** Given when `record` is a beginning only: length and SHA-256 of all that was read of it. */
-  readonly whole?: { readonly bytes: number; readonly sha256: string }
+  /** Its first bytes; what is over `rejectBytesMax` is not used. Read at once, so that it may change afterwards. */
+  readonly head: Uint8Array
 }
 
 /**
@@ -62,17 +63,15 @@ export class RejectsWriter {
 
   /**
    * Appends a record. Resolves at once while at most `rejectsBufferBytesMax` wait, else when they are written: who waits
-   * for it holds no more than the bound and one line.
+   * for it holds no more than the bound and one line. Who does not wait learns at the latest from `close` what failed.
    *
    * @throws OstiaryError `output.unwritable`, also for what an earlier call could not write
    */
-  async write(reject: Reject): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure
-    if (this.#closing !== undefined)
-      throw new OstiaryError('internal', `Cannot write to "${this.#file}": it is closed; report this as a defect`)
-    this.#enqueue(lineOf(reject))
-    if (this.#pendingBytes > rejectsBufferBytesMax) await this.#flushing
-    if (this.#failure !== undefined) throw this.#failure
+  write(reject: Reject): Promise<void> {
+    const written = this.#write(reject)
+    // Somebody who waits only for the last of several writes must not bring the process down with the others.
+    written.catch(() => undefined)
+    return written
   }
 
   /**
@@ -83,6 +82,15 @@ export class RejectsWriter {
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
+  }
+
+  async #write(reject: Reject): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure
+    if (this.#closing !== undefined)
+      throw new OstiaryError('internal', `Cannot write to "${this.#file}": it is closed; report this as a defect`)
+    this.#enqueue(lineOf(reject))
+    if (this.#pendingBytes > rejectsBufferBytesMax) await this.#flushing
+    if (this.#failure !== undefined) throw this.#failure
   }
 
   #enqueue(line: Buffer): void {
@@ -127,18 +135,17 @@ async function endsWithLine(handle: FileHandle, size: number): Promise<boolean> 
   return buffer[0] === 0x0a
 }
 
-function lineOf({ file, index, byteOffset, reason, record, whole }: Reject): Buffer {
-  const bytes = whole?.bytes ?? record.length
-  const kept = Buffer.from(record.buffer, record.byteOffset, Math.min(record.length, rejectBytesMax))
+function lineOf({ file, index, byteOffset, length, sha256, reason, head }: Reject): Buffer {
+  const kept = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, rejectBytesMax))
   const line = {
     file,
     index,
     byte_offset: byteOffset,
-    bytes,
-    sha256: whole?.sha256 ?? createHash('sha256').update(record).digest('hex'),
+    bytes: length,
+    sha256,
     reason,
     bytes_base64: kept.toString('base64'),
-    truncated: kept.length < bytes,
+    truncated: kept.length < length,
   }
   return Buffer.from(`${JSON.stringify(line)}\n`, 'utf8')
 }
