@@ -43,6 +43,8 @@ export interface FittedAutoencoder extends LayersModelFiles {
   readonly history: readonly EpochLoss[]
   /** Widths of all layers, input first. */
   readonly widths: readonly number[]
+  /** The noise it was trained with. */
+  readonly noise: Noise
   readonly backend: Tensorflow['backend']
   readonly tensorflowVersion: string
 }
@@ -79,7 +81,8 @@ export async function fitAutoencoder(options: FitOptions): Promise<FittedAutoenc
     }
     const files = await filesOf(model)
     const { backend, version } = tensorflow
-    return { ...files, history, widths: [width, ...hiddenUnits, width], backend, tensorflowVersion: version }
+    const widths = [width, ...hiddenUnits, width]
+    return { ...files, history, widths, noise: options.noise ?? defaultNoise, backend, tensorflowVersion: version }
   } finally {
     share.dispose()
     optimizer.dispose()

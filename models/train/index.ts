@@ -1,6 +1,7 @@
 export * from './corrupt-rows.ts'
 export * from './fit-autoencoder.ts'
 export * from './layers-model-handler.ts'
+export * from './model-card.ts'
 export * from './row-reservoir.ts'
 export * from './seeded-random.ts'
 export * from './train-model.ts'
