@@ -97,7 +97,7 @@ export async function trainModel(events: ReplayableEvents, options: TrainOptions
     seed,
     epochs: options.epochs,
     batchSize: options.batchSize,
-    onEpoch: ({ epoch, loss }) => onProgress?.({ phase: 'fitting', share: (epoch + 1) / options.epochs, loss }),
+    onEpoch: ({ epoch, loss }) => onProgress?.({ phase: 'fitting', share: epoch / options.epochs, loss }),
   })
   const network = createReconstruction(readLayersModel(fitted.modelJson, fitted.weights), autoencoderInputWeights)
   const autoencoder = bitsTableOf(errorsOf(network, rows))

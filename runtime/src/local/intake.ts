@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Enricher } from '@ostiary/models'
 import { type AccessEvent, canonicalSha256, normaliseRecord, type RejectReason, type SourceId } from '@ostiary/schemas'
-import { parseRecord } from '../reading/parse-record.ts'
-import type { RawItem } from '../reading/raw-item.ts'
-import type { RejectedRecord } from '../files/rejects-writer.ts'
+import { invalidJson, parseRecord } from '../reading/parse-record.ts'
+import { headBytesMax, type RawItem, type RawRecord, type RawReject } from '../reading/raw-item.ts'
+
+/** A record that gave no event, as it lay in its file. */
+export interface Reject extends Omit<RawReject, 'kind' | 'reason' | 'detail'> {
+  readonly file: string
+  readonly reason: RejectReason
+}
 
 /** What became of records on their way to events; `records` is the sum of the rest and of the events that came out. */
 export interface IntakeCounts {
@@ -21,11 +26,8 @@ export interface IntakeOptions {
   /** Event time from which, and before which, events are wanted; ms. */
   readonly sinceMs?: number | undefined
   readonly untilMs?: number | undefined
-  readonly onReject?: ((reject: RejectedRecord) => void) | undefined
+  readonly onReject?: ((reject: Reject) => void) | undefined
 }
-
-/** Bytes of a reject that are kept as they were. */
-const headBytesMax = 65_536
 
 /** The door: raw records in, access events out. Keeps no state but counts. */
 export class Intake {
@@ -44,20 +46,12 @@ export class Intake {
   take(file: string, item: RawItem, emit: (event: AccessEvent) => void): void {
     if (item.kind === 'reject') {
       this.counts.records += 1
-      this.#reject(item.reason, () => ({
-        file,
-        index: item.index,
-        byteOffset: item.byteOffset,
-        bytes: item.length,
-        sha256: item.sha256,
-        reason: item.reason,
-        head: item.head,
-      }))
+      this.#reject(item.reason, () => ({ ...item, file }))
       return
     }
     const rejected = (reason: RejectReason): void => this.#reject(reason, () => rejectOf(file, item, reason))
     const parsed = parseRecord(item.bytes)
-    if (parsed.ok) this.takeValue(parsed.value, emit, rejected)
+    if (parsed !== invalidJson) this.takeValue(parsed, emit, rejected)
     else {
       this.counts.records += 1
       rejected('json.invalid')
@@ -83,25 +77,21 @@ export class Intake {
     )
   }
 
-  #reject(reason: RejectReason, describe: () => RejectedRecord): void {
+  #reject(reason: RejectReason, describe: () => Reject): void {
     this.counts.rejected.set(reason, (this.counts.rejected.get(reason) ?? 0) + 1)
     this.#options.onReject?.(describe())
   }
 }
 
-function rejectOf(
-  file: string,
-  item: { readonly index: number; readonly byteOffset: number; readonly bytes: Buffer },
-  reason: RejectReason,
-): RejectedRecord {
+function rejectOf(file: string, { index, byteOffset, bytes }: RawRecord, reason: RejectReason): Reject {
   return {
     file,
-    index: item.index,
-    byteOffset: item.byteOffset,
-    bytes: item.bytes.length,
-    sha256: createHash('sha256').update(item.bytes).digest('hex'),
+    index,
+    byteOffset,
+    length: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
     reason,
     // Copied, since the reader goes on to use its buffer.
-    head: Buffer.from(item.bytes.subarray(0, headBytesMax)),
+    head: Buffer.from(bytes.subarray(0, headBytesMax)),
   }
 }

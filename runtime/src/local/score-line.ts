@@ -7,7 +7,10 @@ const signalNames: readonly string[] = signals.map((signal) => JSON.stringify(si
  *
  * @param nameOf what to call an identity: its pseudonym, or its name for who may see it
  */
-export function scoreLine({ event, score, surprise, impact, nats }: EventScore, nameOf: (uid: string) => string): string {
+export function scoreLine(
+  { event, score, surprise, impact, nats }: EventScore,
+  nameOf: (uid: string) => string,
+): string {
   let read = ''
   for (let i = 0; i < nats.length; i++) {
     const thousandths = Math.round(nats[i]! * Math.LOG2E * 1000)

@@ -69,7 +69,8 @@ export class AlertSpool {
       let read = 0
       while (read < length) {
         const more = readSync(this.#fd, bytes, read, length - read, offset + read)
-        if (more === 0) throw new OstiaryError('internal', 'Cannot read back alerts: their temporary file was cut short')
+        if (more === 0)
+          throw new OstiaryError('internal', 'Cannot read back alerts: their temporary file was cut short')
         read += more
       }
       yield bytes

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import {
+  type ArtefactBytes,
+  type ArtefactFile,
+  type ArtefactManifest,
+  artefactFiles,
+  artefactIdOf,
+  type ScoringModel,
+  scoringModelOf,
+} from '@ostiary/models'
+import { canonicalJson, OstiaryError } from '@ostiary/schemas'
+import { writeAtomically } from '../files/write-atomically.ts'
+
+const manifestName = 'manifest.json'
+
+/** The model that ships, trained on the simulated organisation: what scores before the user trained one. */
+export function starterArtefactFolder(): string {
+  const packageFile = createRequire(import.meta.url).resolve('@ostiary/models/package.json')
+  return join(dirname(packageFile), 'artefacts', 'starter')
+}
+
+/**
+ * Loads the model in a folder that `ostiary train` wrote.
+ *
+ * @throws OstiaryError `model.invalid` when a file is missing, damaged or made for another version
+ */
+export async function loadArtefact(folder: string): Promise<ScoringModel> {
+  const files = await Promise.all(artefactFiles.map(async (name) => [name, await read(folder, name)] as const))
+  const bytes: ArtefactBytes = {
+    manifest: await read(folder, manifestName),
+    files: Object.fromEntries(files) as Record<ArtefactFile, Uint8Array>,
+  }
+  return scoringModelOf(bytes)
+}
+
+async function read(folder: string, name: string): Promise<Uint8Array> {
+  const path = join(folder, name)
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new OstiaryError(
+      'model.invalid',
+      `Cannot read model file "${path}": ${detail}. Give --model a folder that "ostiary train" wrote`,
+      { cause: error },
+    )
+  }
+}
+
+/**
+ * Writes an artefact's files and, last, its manifest, so that a folder with a manifest is whole.
+ *
+ * @returns the artefact's id
+ */
+export async function writeArtefact(
+  folder: string,
+  manifest: Omit<ArtefactManifest, 'files'>,
+  files: Readonly<Record<ArtefactFile, Uint8Array>>,
+): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  const hashes = artefactFiles.map((name) => [name, createHash('sha256').update(files[name]).digest('hex')] as const)
+  const whole: ArtefactManifest = {
+    ...manifest,
+    files: Object.fromEntries(hashes) as Record<ArtefactFile, string>,
+  }
+  for (const name of artefactFiles) await writeAtomically(join(folder, name), files[name], { mode: 0o644 })
+  await writeAtomically(join(folder, manifestName), Buffer.from(`${canonicalJson(whole)}\n`), { mode: 0o644 })
+  return artefactIdOf(whole)
+}

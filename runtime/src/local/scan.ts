@@ -1,0 +1,187 @@
+import { createEnricher, type EnrichmentTables, type ScoringModel } from '@ostiary/models'
+import { type AccessEvent, type Alert, OstiaryError, type SourceId } from '@ostiary/schemas'
+import type { Config } from '../config/config-schema.ts'
+import type { LineWriter } from '../files/line-writer.ts'
+import type { RejectsWriter } from '../files/rejects-writer.ts'
+import type { ListedInput } from '../reading/list-inputs.ts'
+import type { Sink } from '../sinks/sink.ts'
+import { fileInput } from './file-input.ts'
+import { Intake } from './intake.ts'
+import { LocalPipeline } from './local-pipeline.ts'
+import { mergeByTime } from './merge-by-time.ts'
+import type { ScanSummary } from './scan-summary.ts'
+import { scoreLine } from './score-line.ts'
+
+/** Findings whose disposition is remembered for counting; a revision of an older one counts as new. */
+const countedFindingsMax = 262_144
+
+/** What a run from events to alerts is made with. */
+export interface RunOptions {
+  readonly config: Config
+  readonly tables: EnrichmentTables
+  readonly model: ScoringModel
+  readonly codeVersion: string
+  readonly sinks: readonly Sink[]
+  readonly scores?: LineWriter | undefined
+  /** Sections of a state to go on from. */
+  readonly before?: ReadonlyMap<string, Uint8Array> | undefined
+  /** What to call an identity in scores. */
+  readonly nameOf: (uid: string) => string
+  readonly onAlert?: ((alert: Alert) => void) | undefined
+}
+
+export interface ScanOptions extends RunOptions {
+  readonly inputs: readonly ListedInput[]
+  readonly key: Uint8Array
+  readonly onName?: ((pseudonym: string, clear: string) => void) | undefined
+  readonly sinceMs?: number | undefined
+  readonly untilMs?: number | undefined
+  readonly rejects?: RejectsWriter | undefined
+  readonly onBytes?: ((bytes: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ScanResult {
+  readonly summary: ScanSummary
+  /** Everything remembered, to go on from tomorrow. */
+  readonly sections: () => Map<string, Uint8Array>
+  /** Whether the signal ended the scan before its input did. */
+  readonly interrupted: boolean
+}
+
+/** Reads files to their end and sends what is strange in them to the sinks. Closes neither sinks nor writers. */
+export async function scan(options: ScanOptions): Promise<ScanResult> {
+  const startedMs = performance.now()
+  const { config, tables, key, onName, rejects } = options
+  const enrich = createEnricher({ tenantUid: config.tenant, key, tables, ...(onName === undefined ? {} : { onName }) })
+  const source = config.source === 'auto' ? undefined : (config.source as SourceId)
+  let rejecting: Promise<void> = Promise.resolve()
+  const intake = new Intake({
+    enrich,
+    source,
+    sinceMs: options.sinceMs,
+    untilMs: options.untilMs,
+    onReject: rejects && ((reject) => (rejecting = rejects.write(reject))),
+  })
+  const read = {
+    recordBytesMax: config.recordBytesMax,
+    depthMax: config.depthMax,
+    onBytes: options.onBytes,
+    signal: options.signal,
+  }
+  const inputs = options.inputs.map((input) => fileInput(input, intake, { enrich, source }, read))
+  const run = new LocalRun(options)
+  let interrupted = false
+  for await (const batch of mergeByTime(inputs)) {
+    await run.take(batch)
+    await rejecting
+    if (options.signal?.aborted) {
+      interrupted = true
+      break
+    }
+  }
+  await run.finish()
+  await rejecting
+  const { counts } = intake
+  const summary: ScanSummary = {
+    records: counts.records,
+    ...run.counts(),
+    rejected: Object.fromEntries([...counts.rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
+    filtered: counts.filtered,
+    seconds: Math.round(performance.now() - startedMs) / 1000,
+    model: options.model.id,
+    tables: tables.id,
+    config: config.hash,
+  }
+  return { summary, sections: () => run.pipeline.sections(), interrupted }
+}
+
+/** A pipeline with its outputs: what a batch of events gives goes to the sinks before the next batch is taken. */
+export class LocalRun {
+  readonly pipeline: LocalPipeline
+  readonly #options: RunOptions
+  /** Findings by their last disposition, to count each once. */
+  readonly #dispositions: Map<string, Alert['disposition']> = new Map()
+  #pages = 0
+  #others = 0
+  #alerts: Alert[] = []
+
+  constructor(options: RunOptions) {
+    this.#options = options
+    const { config, model, tables, scores, nameOf } = options
+    this.pipeline = new LocalPipeline({
+      detector: config.detector,
+      setting: { model, tablesId: tables.id, codeVersion: options.codeVersion, scores: scores !== undefined },
+      desk: {
+        alertsPerDay: config.alertsPerDay,
+        pageBits: model.pageBits(config.alertsPerDay),
+        casesMax: config.detector.openCasesMax,
+      },
+      duplicatesMax: config.duplicatesMax,
+      reorderMs: config.reorderMs,
+      onScore: scores && ((score) => scores.write(scoreLine(score, nameOf))),
+      onAlert: (alert) => this.#alerts.push(alert),
+    })
+    if (options.before !== undefined) restore(this.pipeline, options.before)
+  }
+
+  async take(events: readonly AccessEvent[]): Promise<void> {
+    for (const event of events) this.pipeline.push(event)
+    await this.#deliver()
+  }
+
+  async finish(): Promise<void> {
+    this.pipeline.flush()
+    await this.#deliver()
+  }
+
+  /** What became of the events so far. */
+  counts(): Pick<ScanSummary, 'scored' | 'duplicates' | 'late' | 'identities' | 'alerts' | 'digest'> {
+    return {
+      ...this.pipeline.counts,
+      identities: this.pipeline.identities,
+      alerts: this.#pages,
+      digest: this.#others,
+    }
+  }
+
+  #count({ finding_uid: uid, disposition }: Alert): void {
+    const before = this.#dispositions.get(uid)
+    if (before === disposition) return
+    if (before !== undefined) this.#add(before, -1)
+    this.#add(disposition, 1)
+    this.#dispositions.set(uid, disposition)
+    if (this.#dispositions.size > countedFindingsMax)
+      for (const oldest of this.#dispositions.keys()) {
+        this.#dispositions.delete(oldest)
+        break
+      }
+  }
+
+  #add(disposition: Alert['disposition'], count: number): void {
+    if (disposition === 'page') this.#pages += count
+    else this.#others += count
+  }
+
+  async #deliver(): Promise<void> {
+    if (this.#alerts.length === 0) return
+    const alerts = this.#alerts
+    this.#alerts = []
+    for (const alert of alerts) {
+      this.#count(alert)
+      this.#options.onAlert?.(alert)
+      for (const sink of this.#options.sinks) await sink.write(alert)
+    }
+  }
+}
+
+function restore(pipeline: LocalPipeline, sections: ReadonlyMap<string, Uint8Array>): void {
+  try {
+    pipeline.restore(sections)
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    throw new OstiaryError('state.invalid', `Cannot go on from this state: ${detail}. Begin with a new state file`, {
+      cause: error,
+    })
+  }
+}
