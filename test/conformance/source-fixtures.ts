@@ -11,7 +11,9 @@ export interface SourceFixture {
 /** What a source's README says it reads: `kept` values may show in the event, `looked at` ones only decide others. */
 export type AllowList = ReadonlyMap<string, 'kept' | 'looked at'>
 
-const folder = new URL('../../schemas/src/sources/', import.meta.url)
+const besideTest = new URL('../../schemas/src/sources/', import.meta.url)
+/** Compiled, this file lies one folder deeper. */
+const folder = existsSync(besideTest) ? besideTest : new URL('../../../schemas/src/sources/', import.meta.url)
 
 /** `aws.cloudtrail` lives in the folder `aws-cloudtrail`. */
 function folderOf(source: SourceId): URL {
