@@ -87,7 +87,7 @@ function normalise(record: JsonObject): Outcome {
   if (payload === undefined) return lackingPayload(record)
   const type = payloadTypeOf(payload)
   if (type !== '' && !type.endsWith(auditLogType)) {
-    return rejected('source.unsupported', `Cannot read log entry: its payload is "${type.slice(0, 96)}", no audit log`)
+    return rejected('source.unsupported', `Cannot read log entry: the type of its payload is not "${auditLogType}"`)
   }
   const timeText = textAt(record, 'timestamp')
   if (timeText === '') return lacking(record, 'timestamp')
