@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type ReadOptions, readItems } from './open-input.ts'
+import type { RawReject } from './raw-item.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ostiary-reading-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Read {
+  readonly records: string[]
+  readonly offsets: number[]
+  readonly rejects: RawReject[]
+  readonly indexes: number[]
+}
+
+async function readAll(path: string, options: ReadOptions = {}): Promise<Read> {
+  const read: Read = { records: [], offsets: [], rejects: [], indexes: [] }
+  for await (const items of readItems(path, options)) {
+    expect(items.length).toBeGreaterThan(0)
+    for (const item of items) {
+      read.indexes.push(item.index)
+      if (item.kind === 'reject') read.rejects.push(item)
+      else {
+        read.records.push(item.bytes.toString())
+        read.offsets.push(item.byteOffset)
+      }
+    }
+  }
+  return read
+}
+
+let files = 0
+function fileOf(bytes: Buffer): string {
+  const path = join(folder, `input-${files++}`)
+  writeFileSync(path, bytes)
+  return path
+}
+
+const readBytes = (bytes: Buffer, options: ReadOptions = {}): Promise<Read> => readAll(fileOf(bytes), options)
+/** The standard input, in chunks of a size. */
+const readPiped = (bytes: Buffer, size: number): Promise<Read> => {
+  const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, place) =>
+    bytes.subarray(place * size, place * size + size),
+  )
+  return readAll('-', { stdin: Readable.from(chunks, { objectMode: true }) })
+}
+
+/** Records that do not compress to nothing, so that members span several chunks. */
+const numbered = (count: number): string[] =>
+  Array.from({ length: count }, (_, place) =>
+    JSON.stringify({ id: place, hash: createHash('sha256').update(String(place)).digest('hex') }),
+  )
+const textOf = (records: readonly string[]): Buffer => Buffer.from(records.map((record) => `${record}\n`).join(''))
+
+describe('plain and compressed files', () => {
+  const records = numbered(5000)
+  const text = textOf(records)
+
+  it('reads a plain file and tells of every byte', async () => {
+    let bytes = 0
+    const read = await readBytes(text, { onBytes: (n) => (bytes += n) })
+    expect(read.records).toEqual(records)
+    expect(read.rejects).toEqual([])
+    expect(bytes).toBe(text.length)
+    expect(read.offsets[1]).toBe(records[0]!.length + 1)
+  })
+
+  it('reads gzip by its first bytes, whatever its name, and tells of compressed bytes', async () => {
+    const zipped = gzipSync(text)
+    let bytes = 0
+    const read = await readBytes(zipped, { onBytes: (n) => (bytes += n) })
+    expect(read.records).toEqual(records)
+    expect(read.rejects).toEqual([])
+    expect(read.indexes).toEqual(records.map((_, index) => index))
+    expect(bytes).toBe(zipped.length)
+  })
+
+  it('reads members one after another, with padding behind, in chunks of any size', async () => {
+    const members = [
+      gzipSync(text.subarray(0, 1000)),
+      gzipSync(text.subarray(1000, 1000)),
+      gzipSync(text.subarray(1000)),
+    ]
+    const zipped = Buffer.concat([...members, Buffer.alloc(5000)])
+    for (const size of [1, 7, members[0]!.length, 1000, 65536, zipped.length]) {
+      const read = await readPiped(zipped, size)
+      expect(read.records.length).toBe(records.length)
+      expect(read.records).toEqual(records)
+      expect(read.rejects).toEqual([])
+    }
+  })
+
+  it('reads nothing from an empty file, and a single byte as junk', async () => {
+    expect((await readBytes(Buffer.alloc(0))).indexes).toEqual([])
+    expect((await readBytes(Buffer.from([0x1f]))).rejects[0]!.reason).toBe('json.invalid')
+    expect((await readBytes(gzipSync(Buffer.alloc(0)))).indexes).toEqual([])
+  })
+
+  it('inflates what is much larger than its file without holding it', async () => {
+    const zipped = gzipSync(Buffer.alloc(200 * 1024 * 1024, '{}\n'))
+    const path = fileOf(zipped)
+    const before = process.memoryUsage().arrayBuffers
+    let most = 0
+    let count = 0
+    for await (const items of readItems(path)) {
+      count += items.length
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before)
+    }
+    expect(count).toBe(Math.ceil((200 * 1024 * 1024) / 3))
+    expect(most).toBeLessThan(64 * 1024 * 1024)
+  })
+})
+
+describe('damaged gzip', () => {
+  const records = numbered(30)
+  const text = textOf(records)
+  const zipped = gzipSync(text)
+
+  it('gives what was inflated and one reject, wherever a file is cut off', async () => {
+    let before = 0
+    for (let cut = 2; cut < zipped.length; cut++) {
+      const read = await readPiped(zipped.subarray(0, cut), cut % 3 === 0 ? 50 : cut)
+      expect(read.rejects.map((reject) => reject.reason)).toEqual(['bytes.truncated'])
+      expect(read.records).toEqual(records.slice(0, read.records.length))
+      expect(read.indexes).toEqual(read.indexes.map((_, index) => index))
+      const [reject] = read.rejects
+      const done = textOf(read.records).length
+      // The half record is in the reject: with the records it is the start of the text.
+      expect(text.toString('latin1', 0, done) + reject!.head.toString('latin1')).toBe(
+        text.toString('latin1', 0, done + reject!.length),
+      )
+      expect(reject!.detail).toContain('gzip')
+      expect(read.records.length).toBeGreaterThanOrEqual(before)
+      before = read.records.length
+    }
+    expect(before).toBe(records.length)
+  })
+
+  it('keeps all that came before a cut, not only whole output buffers', async () => {
+    const half = await readBytes(zipped.subarray(0, zipped.length / 2))
+    expect(half.records.length).toBeGreaterThan(8)
+  })
+
+  it('says so when a second member is cut off', async () => {
+    const read = await readBytes(Buffer.concat([zipped, zipped.subarray(0, 12)]))
+    expect(read.records).toEqual(records)
+    expect(read.rejects).toMatchObject([{ reason: 'bytes.truncated', length: 0, byteOffset: text.length, index: 30 }])
+  })
+
+  it('reports damaged bytes with the compressed bytes that gave nothing', async () => {
+    const many = numbered(20_000)
+    const whole = gzipSync(textOf(many))
+    const damaged = Buffer.from(whole)
+    damaged.fill(0xff, whole.length / 2, whole.length / 2 + 200)
+    const read = await readBytes(damaged)
+    const corrupt = read.rejects.at(-1)!
+    expect(corrupt.reason).toBe('bytes.corrupt')
+    expect(read.records.slice(0, 5000)).toEqual(many.slice(0, 5000))
+    const from = Number(/compressed byte (\d+)/.exec(corrupt.detail)![1])
+    expect(from).toBeGreaterThan(whole.length / 4)
+    expect(from).toBeLessThanOrEqual(whole.length / 2 + 200)
+    const rest = damaged.subarray(from)
+    expect(corrupt.length).toBe(rest.length)
+    expect(corrupt.sha256).toBe(createHash('sha256').update(rest).digest('hex'))
+    expect(corrupt.head.equals(rest.subarray(0, corrupt.head.length))).toBe(true)
+  })
+
+  it('reports a wrong checksum, a wrong header and bytes behind a member or its padding', async () => {
+    const wrongSum = Buffer.from(zipped)
+    wrongSum[wrongSum.length - 6]! ^= 1
+    const wrongHeader = Buffer.from(zipped)
+    wrongHeader[2] = 99
+    const junk = Buffer.from('junk behind')
+    const expected: readonly [Buffer, number][] = [
+      [wrongSum, 0],
+      [wrongHeader, 0],
+      [Buffer.concat([zipped, junk]), 0],
+      [Buffer.concat([zipped, Buffer.alloc(100_000), junk]), records.length],
+      [Buffer.concat([zipped, Buffer.alloc(3), zipped]), records.length],
+    ]
+    for (const [bytes, atLeast] of expected) {
+      for (const read of [await readBytes(bytes), await readPiped(bytes, 100)]) {
+        expect(read.rejects.at(-1)!.reason).toBe('bytes.corrupt')
+        expect(read.records.length).toBeGreaterThanOrEqual(atLeast)
+      }
+    }
+  })
+
+  it('never throws for random bytes behind a gzip mark', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+        const read = await readPiped(Buffer.concat([Buffer.from([0x1f, 0x8b]), bytes]), 64)
+        expect(read.rejects.length).toBeGreaterThan(0)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('what cannot be read', () => {
+  it('names a missing file and a folder', async () => {
+    const missing = join(folder, 'missing.json')
+    await expect(readAll(missing)).rejects.toMatchObject({
+      code: 'input.unreadable',
+      message: expect.stringContaining(missing),
+    })
+    await expect(readAll(folder)).rejects.toMatchObject({ code: 'input.unreadable' })
+  })
+
+  it('lets defects of its caller through as they are', async () => {
+    const defect = new TypeError('a defect')
+    const onBytes = (): void => {
+      throw defect
+    }
+    await expect(readBytes(Buffer.from('{}'), { onBytes })).rejects.toBe(defect)
+  })
+})
+
+describe('stopping', () => {
+  it('ends with the reason of the signal, also while the standard input is silent', async () => {
+    const stdin = new PassThrough()
+    const control = new AbortController()
+    const reading = readItems('-', { stdin }, control.signal)
+    stdin.write('{"a":1}\n')
+    const first = await reading.next()
+    expect(first.value).toMatchObject([{ kind: 'record' }])
+    const second = reading.next()
+    const reason = new Error('stop')
+    control.abort(reason)
+    await expect(second).rejects.toBe(reason)
+    await expect(readItems('-', { stdin }, control.signal).next()).rejects.toBe(reason)
+  })
+
+  it('hands a line on as soon as it has ended, though the input goes on', async () => {
+    const stdin = new PassThrough()
+    const reading = readItems('-', { stdin })
+    for (const line of ['{"a":1}', '{"b":{"c":[]}}']) {
+      stdin.write(`${line}\n`)
+      const { value } = await reading.next()
+      expect(value?.map((item) => (item.kind === 'record' ? item.bytes.toString() : ''))).toEqual([line])
+    }
+    await reading.return()
+    expect(stdin.destroyed).toBe(true)
+  })
+})
