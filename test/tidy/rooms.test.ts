@@ -6,7 +6,7 @@ import { sourceFiles, textOf, trackedFiles } from './tracked-files.ts'
 const roomImports: Readonly<Record<string, readonly string[]>> = {
   schemas: [],
   models: ['@ostiary/schemas'],
-  runtime: ['@ostiary/schemas', '@ostiary/models'],
+  runtime: ['@ostiary/schemas', '@ostiary/models', '@ostiary/models/train'],
   services: ['@ostiary/schemas', '@ostiary/models', '@ostiary/models/train', '@ostiary/runtime'],
   test: ['@ostiary/schemas', '@ostiary/models', '@ostiary/models/train', '@ostiary/runtime'],
 }
@@ -103,6 +103,7 @@ describe('the rule itself', () => {
     ['models/train/a.ts', '../src/index.ts'],
     ['runtime/src/a.ts', '@ostiary/models'],
     ['services/cli/src/a.ts', '@ostiary/runtime'],
+    ['runtime/src/a.ts', '@ostiary/models/train'],
     ['services/trainer/src/a.ts', '@ostiary/models/train'],
     ['test/a.ts', 'ostiary'],
   ])('%s may import %s', (file, specifier) => {
