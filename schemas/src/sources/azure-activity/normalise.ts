@@ -1,6 +1,6 @@
 import { type ClearEvent, resourcesMax } from '../../clear-event.ts'
 import type { JsonObject, Outcome, Source } from '../../source.ts'
-import { nestedObject } from '../microsoft/nested-value.ts'
+import { firstNestedObject, nestedObject } from '../microsoft/nested-value.ts'
 import { asText, type FieldNames, lacking, pick, pickText } from '../microsoft/pick.ts'
 import { lowerId, plainCode, withoutPort } from '../microsoft/plain-text.ts'
 import { parseTime } from '../parse-time.ts'
@@ -45,14 +45,13 @@ interface Parts {
 
 function partsOf(record: JsonObject, operation: string): Parts {
   const identity = nestedObject(record['identity'])
-  const claims = pick(identity, ['claims', 'claim']) ?? pick(record, names.claims)
-  const authorization = pick(identity, ['authorization']) ?? pick(record, names.authorization)
+  const at = (held: JsonObject, fields: FieldNames): readonly unknown[] => fields.map((name) => held[name])
   return {
     operation,
     category: pickText(record, names.category),
-    properties: nestedObject(pick(record, names.properties)),
-    claims: nestedObject(claims),
-    authorization: nestedObject(authorization),
+    properties: firstNestedObject(at(record, names.properties)),
+    claims: firstNestedObject([identity['claims'], identity['claim'], ...at(record, names.claims)]),
+    authorization: firstNestedObject([identity['authorization'], ...at(record, names.authorization)]),
   }
 }
 

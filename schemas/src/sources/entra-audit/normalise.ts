@@ -115,19 +115,22 @@ const categories = new Set([
   'UserManagement',
 ])
 
+/** Intune's audit log comes as `AuditLogs` too, with members of its own. */
+function isEntras(properties: unknown): boolean {
+  if (!isObject(properties)) return false
+  return 'activityDateTime' in properties || 'activityDisplayName' in properties || 'loggedByService' in properties
+}
+
 function recognises(record: JsonObject): boolean {
-  const category = record['category']
-  if (category === 'AuditLogs' || record['Type'] === 'AuditLogs') return true
+  if (record['Type'] === 'AuditLogs') return true
   if ('activityDisplayName' in record) return 'activityDateTime' in record || 'initiatedBy' in record
   if ('ActivityDisplayName' in record) return 'ActivityDateTime' in record || 'InitiatedBy' in record
+  const category = record['category']
+  if (typeof category !== 'string' || !('properties' in record)) return false
   const path = record['resourceId']
-  return (
-    typeof category === 'string' &&
-    categories.has(category) &&
-    'properties' in record &&
-    typeof path === 'string' &&
-    /^\/tenants\/[^/]+\/providers\/microsoft\.aadiam/i.test(path)
-  )
+  const isDirectory = typeof path === 'string' && /^\/tenants\/[^/]+\/providers\/microsoft\.aadiam/i.test(path)
+  if (category === 'AuditLogs') return isDirectory || isEntras(record['properties'])
+  return isDirectory && categories.has(category)
 }
 
 /** Entra's audit logs: as Graph answers, as diagnostic settings deliver them, and as the AuditLogs table holds them. */

@@ -31,3 +31,12 @@ export function nestedArray(value: unknown): readonly unknown[] {
   const nested = nestedValue(value)
   return Array.isArray(nested) ? nested : empty
 }
+
+/** The first of several columns that holds an object with members; an empty one when none does. */
+export function firstNestedObject(values: readonly unknown[]): JsonObject {
+  for (const value of values) {
+    const nested = nestedObject(value)
+    for (const _key in nested) return nested
+  }
+  return nothing
+}
