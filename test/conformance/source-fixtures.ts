@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { JsonObject, Outcome, SourceId } from '@ostiary/schemas'
+import type { Bearing } from './canary.ts'
 
 /** A record of a source, invented, and what must become of it. */
 export interface SourceFixture {
@@ -9,7 +10,7 @@ export interface SourceFixture {
 }
 
 /** What a source's README says it reads: `kept` values may show in the event, `looked at` ones only decide others. */
-export type AllowList = ReadonlyMap<string, 'kept' | 'looked at'>
+export type AllowList = ReadonlyMap<string, Bearing>
 
 const besideTest = new URL('../../schemas/src/sources/', import.meta.url)
 /** Compiled, this file lies one folder deeper. */
@@ -39,11 +40,11 @@ export function allowListOf(source: SourceId): AllowList {
   const rows = (existsSync(readme) ? readFileSync(readme, 'utf8') : '').matchAll(
     /^\| `([^`]+)` \| (kept|looked at) \|/gm,
   )
-  return new Map([...rows].map((row) => [row[1]!, row[2] as 'kept' | 'looked at']))
+  return new Map([...rows].map((row) => [row[1]!, row[2] as Bearing]))
 }
 
 /** How a path of a record stands in an allow-list; `**` at the end of an entry stands for any path. */
-export function standing(list: AllowList, path: string): 'kept' | 'looked at' | undefined {
+export function standing(list: AllowList, path: string): Bearing | undefined {
   const exact = list.get(path)
   if (exact !== undefined) return exact
   for (const [entry, word] of list) if (entry.endsWith('**') && path.startsWith(entry.slice(0, -2))) return word
