@@ -5,6 +5,13 @@ export * from './canonical.ts'
 export * from './clear-event.ts'
 export * from './error-codes.ts'
 export * from './finding.ts'
+export {
+  type AttackNames,
+  type DetectionFindingOptions,
+  ocsfVersion,
+  toDetectionFinding,
+} from './ocsf/detection-finding.ts'
+export { type NameOf, toFlat } from './ocsf/ostiary-fields.ts'
 export * from './source.ts'
 export { sources } from './sources/index.ts'
 export { envelopeDepthMax, envelopeRecordsMax, normaliseRecord } from './sources/normalise-record.ts'
