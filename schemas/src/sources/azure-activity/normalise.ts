@@ -7,7 +7,7 @@ import { parseTime } from '../parse-time.ts'
 import { factsOf } from './facts.ts'
 import { keyVaultCategory, keyVaultItem, keyVaultReadOnly } from './key-vault.ts'
 import { isOperationPath, operationName, providerName } from './operation-name.ts'
-import { principalOf, tokenAddress } from './principal.ts'
+import { isOwnReport, principalOf, tokenAddress } from './principal.ts'
 import { resourceOf, subscriptionOf } from './resources.ts'
 
 /** Each field by its names in the forms: REST, the SDK's snake case, diagnostic settings, the AzureActivity table. */
@@ -102,14 +102,17 @@ function eventOf(record: JsonObject, parts: Parts, timeMs: number): ClearEvent {
   const tenant = lowerId(pickText(record, names.tenant))
   const failed = failedOf(record, parts)
   const isStart = starts.test(pickText(record, names.status))
-  const principal = principalOf({ claims, authorization, caller: pickText(record, names.caller), tenant, category })
+  const service = isKeyVault ? 'Microsoft.KeyVault' : serviceOf(operation, resource?.type ?? '')
+  // What Azure reports by itself has no caller: the provider that reports it stands for one.
+  const caller = pickText(record, names.caller) || (isOwnReport(category) ? service : '')
+  const principal = principalOf({ claims, authorization, caller, tenant })
   const held = resource === undefined ? [] : [resource]
   return {
     source: 'azure.activity',
     eventUid: pickText(record, names.eventId) || pickText(properties, names.eventId),
     timeMs,
     kind: 'api',
-    service: isKeyVault ? 'Microsoft.KeyVault' : serviceOf(operation, resource?.type ?? ''),
+    service,
     operation,
     region: plainCode(pickText(record, ['location'])).toLowerCase(),
     readOnly: isKeyVault ? keyVaultReadOnly(operation) : undefined,

@@ -23,8 +23,12 @@ const claimNames = {
 } as const satisfies Record<string, FieldNames>
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-/** Categories of what Azure says by itself. */
 const ownCategories = new Set(['servicehealth', 'resourcehealth', 'alert', 'autoscale', 'recommendation', 'security'])
+
+/** Whether a record of this category says something that nobody did: health, alerts, advice. */
+export function isOwnReport(category: string): boolean {
+  return ownCategories.has(category.toLowerCase())
+}
 
 export interface Caller {
   readonly claims: JsonObject
@@ -32,7 +36,6 @@ export interface Caller {
   /** The record's own word for the caller: a user principal name or an object id; `''` in diagnostic form. */
   readonly caller: string
   readonly tenant: string
-  readonly category: string
 }
 
 /** Seconds since the epoch, as tokens write time; `undefined` outside the years 2000 to 2100. */
@@ -53,7 +56,7 @@ function mfaOf(claims: JsonObject): boolean | undefined {
   return text.split(/[\s,[\]"]+/).includes('mfa')
 }
 
-function kindOf({ claims, authorization, caller, category }: Caller, person: string): string {
+function kindOf({ claims, authorization, caller }: Caller, person: string): string {
   if (pickText(claims, claimNames.managedIdentity) !== '') return 'ManagedIdentity'
   if (pickText(claims, claimNames.identityType) === 'app') return 'ServicePrincipal'
   if (person.includes('@')) return 'User'
@@ -61,8 +64,7 @@ function kindOf({ claims, authorization, caller, category }: Caller, person: str
   if (stated === 'User' || stated === 'ServicePrincipal') return stated
   const isToken = pickText(claims, claimNames.application) !== ''
   if (isToken) return pickText(claims, claimNames.scope) === '' ? 'ServicePrincipal' : 'User'
-  const isNamedService = caller !== '' && !guid.test(caller)
-  return isNamedService || ownCategories.has(category.toLowerCase()) ? 'Service' : ''
+  return caller === '' || guid.test(caller) ? '' : 'Service'
 }
 
 /** Who acted, from the claims of the token where the record has them, else from its caller. */

@@ -5,7 +5,11 @@ import { partName, providerName } from './operation-name.ts'
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Types whose every use makes a new resource, named by the time or at random: the scope they act on says more. */
-const passing = new Set(['microsoft.resources/deployments', 'microsoft.authorization/roleassignments'])
+const passing = new Set([
+  'microsoft.authorization/roleassignments',
+  'microsoft.resources/deployments',
+  'microsoft.security/locations',
+])
 
 /** The subscription a resource id lies in; `''` for what belongs to a directory. */
 export function subscriptionOf(resourceId: string): string {
