@@ -14,3 +14,8 @@ export const closeBracket = 0x5d
 export function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === newline || byte === carriageReturn || byte === 0x09 || byte === 0
 }
+
+/** What ends a piece of a list that is no value: the next element, the end of the list or of the line. */
+export function endsListJunk(byte: number): boolean {
+  return byte === comma || byte === closeBracket || byte === openBrace || byte === newline
+}

@@ -1,8 +1,9 @@
 import * as ascii from './ascii.ts'
+import { CarriedBytes } from './carried-bytes.ts'
 import { ItemDigest } from './item-digest.ts'
+import { isJsonValue, isMembers } from './loose-json.ts'
 import { isOneShallowObject, type WordView, wordsOf } from './one-object-line.ts'
-import { invalidJson, parseRecord } from './parse-record.ts'
-import { headBytesMax, type RawItem, type RawRejectReason, rejectOf } from './raw-item.ts'
+import { type RawItem, type RawRejectReason, rejectOf } from './raw-item.ts'
 import { ValueScan } from './value-scan.ts'
 import { headerBytesMax, noWrapper, undecided, wrapperOpening } from './wrapper-opening.ts'
 
@@ -46,18 +47,17 @@ export class RecordSplitter {
   #sawComma = false
   #startChecked = false
 
-  /** Bytes of an unfinished item, from `#heldFrom` to `#heldTo`; with it, the records of the last batch. */
-  #hold: Buffer = Buffer.alloc(0)
-  #heldFrom = 0
-  #heldTo = 0
+  readonly #carried: CarriedBytes = new CarriedBytes()
 
-  #buffer: Buffer = this.#hold
+  /** What is read now, and its place in the stream. */
+  #buffer: Buffer = Buffer.alloc(0)
   #end = 0
   #base = 0
   #at = 0
   /** Where the unfinished item starts in the buffer or, once it is oversized, where its bytes are not digested yet. */
   #start = 0
   #itemOffset = 0
+  /** Behind the last bracket of a `closed` object. */
   #closedAt = 0
   #digest: ItemDigest | undefined
   #index = 0
@@ -79,7 +79,7 @@ export class RecordSplitter {
     if (chunk.length === 0) return []
     this.#take(chunk)
     this.#run()
-    this.#keep(chunk)
+    this.#keep()
     return this.#handOver()
   }
 
@@ -116,48 +116,21 @@ export class RecordSplitter {
     return items
   }
 
-  /** Makes held bytes and the chunk one buffer; without held bytes that is the chunk itself. */
   #take(chunk: Buffer): void {
-    const kept = this.#heldTo - this.#heldFrom
-    const needed = kept + chunk.length
-    this.#base += this.#heldFrom
-    this.#closedAt -= this.#heldFrom
-    if (kept === 0) {
-      this.#buffer = chunk
-    } else {
-      if (this.#hold.length < needed) {
-        const larger = Buffer.allocUnsafe(Math.max(needed, this.#hold.length * 2))
-        this.#hold.copy(larger, 0, this.#heldFrom, this.#heldTo)
-        this.#hold = larger
-      } else {
-        this.#hold.copyWithin(0, this.#heldFrom, this.#heldTo)
-      }
-      chunk.copy(this.#hold, kept)
-      this.#buffer = this.#hold.subarray(0, needed)
-    }
-    this.#end = needed
-    this.#at -= this.#heldFrom
-    this.#start = 0
+    this.#buffer = this.#carried.join(chunk)
+    this.#end = this.#buffer.length
     this.#view = undefined
     this.#newlineAt = -1
-    this.#heldFrom = 0
-    this.#heldTo = 0
   }
 
-  #keep(chunk: Buffer): void {
+  /** Carries over what belongs to an unfinished item; places in the buffer count from there now. */
+  #keep(): void {
     const from = this.#state === 'between' ? this.#at : this.#start
-    if (this.#buffer === chunk && from < this.#end) {
-      const kept = this.#end - from
-      if (this.#hold.length < kept) this.#hold = Buffer.allocUnsafe(Math.max(kept, chunk.length))
-      chunk.copy(this.#hold, 0, from, this.#end)
-      this.#base += from
-      this.#at -= from
-      this.#closedAt -= from
-      this.#heldTo = kept
-    } else {
-      this.#heldFrom = from
-      this.#heldTo = this.#end
-    }
+    this.#carried.keep(this.#buffer, from)
+    this.#base += from
+    this.#at -= from
+    this.#closedAt -= from
+    this.#start = 0
   }
 
   #run(): void {
@@ -335,8 +308,8 @@ export class RecordSplitter {
   /** Members beside the array are no records, but bytes that are no members must not get lost. */
   #endTrailer(): void {
     const length = this.#lengthTo(this.#at)
-    const isPlain = length === 1 && this.#digest === undefined
-    if (isPlain || (length <= headBytesMax && isMembers(this.#buffer.subarray(this.#start, this.#at)))) {
+    const isHeld = this.#digest === undefined
+    if (isHeld && (length === 1 || isMembers(this.#buffer.subarray(this.#start, this.#at)))) {
       this.#state = 'between'
       this.#needsComma = true
       this.#sawNewline = false
@@ -371,7 +344,7 @@ export class RecordSplitter {
       const next = this.#newlineAfter(this.#at)
       this.#at = Math.min(next, this.#end)
     } else {
-      while (this.#at < this.#end && !endsJunkInList(this.#buffer[this.#at]!)) this.#at++
+      while (this.#at < this.#end && !ascii.endsListJunk(this.#buffer[this.#at]!)) this.#at++
     }
     if (this.#at < this.#end) {
       this.#finish(this.#withoutCarriageReturn(this.#at))
@@ -425,18 +398,4 @@ export class RecordSplitter {
     this.#needsComma = true
     this.#sawNewline = false
   }
-}
-
-function endsJunkInList(byte: number): boolean {
-  return byte === ascii.comma || byte === ascii.closeBracket || byte === ascii.openBrace || byte === ascii.newline
-}
-
-/** A number, string, word or array that stands alone is JSON all the same: whoever parses it says that it is no object. */
-function isJsonValue(bytes: Buffer): boolean {
-  return bytes.length <= headBytesMax && parseRecord(bytes) !== invalidJson
-}
-
-/** Whether `bytes` goes on from a member of an object to the object's end. */
-function isMembers(bytes: Buffer): boolean {
-  return parseRecord(Buffer.concat([Buffer.from('{"":0'), bytes])) !== invalidJson
 }

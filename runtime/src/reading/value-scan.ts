@@ -29,8 +29,6 @@ export class ValueScan {
   #depth = 0
   #inString = false
   #lastSolid = 0
-  /** The scan stands before a byte whose meaning depends on the next one, which is not there yet. */
-  #stalled = false
 
   constructor(depthMax: number) {
     this.#depthMax = depthMax
@@ -59,83 +57,61 @@ export class ValueScan {
   /**
    * Scans from `from` and returns where it stopped, with the reason in `outcome`: behind the closing bracket (`closed`), at the
    * line end that breaks the value (`broken`), behind a bracket of the wrong kind (`mismatch`), or at the first byte that
-   * cannot be judged without the next chunk (`more`).
+   * cannot be judged without the next chunk (`more`). One loop over local variables, as every byte of an archive passes here.
    */
   scan(buffer: Buffer, from: number, end: number): number {
     let at = from
-    this.outcome = 'more'
+    let depth = this.#depth
+    let deepest = 0
+    let inString = this.#inString
+    let outcome: ScanOutcome = 'more'
     while (at < end) {
-      at = this.#inString ? this.#scanString(buffer, at, end) : this.#scanStructure(buffer, at, end, from)
-      if (this.outcome !== 'more' || this.#stalled) break
-    }
-    this.#stalled = false
-    if (this.outcome === 'more') this.#lastSolid = this.#solidBefore(buffer, at, from)
-    return at
-  }
-
-  #scanString(buffer: Buffer, from: number, end: number): number {
-    let at = from
-    while (at < end) {
+      if (inString) {
+        at = stringStop(buffer, at, end)
+        if (at >= end) break
+        const byte = buffer[at]!
+        if (byte === ascii.quote) {
+          inString = false
+          at++
+        } else if (byte === ascii.newline) {
+          outcome = 'broken'
+          break
+        } else {
+          if (at + 1 >= end) break
+          // An escaped line end is no escape: the line end must be seen.
+          at += buffer[at + 1] === ascii.newline ? 1 : 2
+        }
+        continue
+      }
+      while (at < end && structural[buffer[at]!] === 0) at++
+      if (at >= end) break
       const byte = buffer[at]!
       if (byte === ascii.quote) {
-        this.#inString = false
-        return at + 1
-      }
-      if (byte === ascii.newline) {
-        this.outcome = 'broken'
-        return at
-      }
-      if (byte === ascii.backslash) {
-        if (at + 1 >= end) {
-          this.#stalled = true
-          return at
+        inString = true
+      } else if (byte === ascii.newline) {
+        if (at + 1 >= end) break
+        if (buffer[at + 1] === ascii.openBrace && !this.#mayPrecedeObject(buffer, at, from, depth)) {
+          outcome = 'broken'
+          break
         }
-        // An escaped line end is no escape: the line end must be seen.
-        if (buffer[at + 1] !== ascii.newline) at++
+      } else if (byte === ascii.openBrace || byte === ascii.openBracket) {
+        depth++
+        if (depth > deepest) deepest = depth
+      } else {
+        depth--
+        if (depth === 0) {
+          at++
+          outcome = byte === this.#closer ? 'closed' : 'mismatch'
+          break
+        }
       }
       at++
     }
-    return at
-  }
-
-  #scanStructure(buffer: Buffer, from: number, end: number, floor: number): number {
-    let depth = this.#depth
-    let at = from
-    while (at < end) {
-      const byte = buffer[at]!
-      if (structural[byte] === 0) {
-        at++
-        continue
-      }
-      if (byte === ascii.quote) {
-        this.#inString = true
-        at++
-        break
-      }
-      if (byte === ascii.newline) {
-        if (at + 1 >= end) {
-          this.#stalled = true
-          break
-        }
-        if (buffer[at + 1] === ascii.openBrace && !this.#mayPrecedeObject(buffer, at, floor, depth)) {
-          this.outcome = 'broken'
-          break
-        }
-        at++
-      } else if (byte === ascii.openBrace || byte === ascii.openBracket) {
-        depth++
-        if (depth > this.#depthMax) this.tooDeep = true
-        at++
-      } else {
-        depth--
-        at++
-        if (depth === 0) {
-          this.outcome = byte === this.#closer ? 'closed' : 'mismatch'
-          break
-        }
-      }
-    }
     this.#depth = depth
+    this.#inString = inString
+    this.outcome = outcome
+    if (deepest > this.#depthMax) this.tooDeep = true
+    if (outcome === 'more') this.#lastSolid = this.#solidBefore(buffer, at, from)
     return at
   }
 
@@ -154,4 +130,15 @@ export class ValueScan {
     }
     return this.#lastSolid
   }
+}
+
+/** The next byte in a string that is no plain character. */
+function stringStop(buffer: Buffer, from: number, end: number): number {
+  let at = from
+  while (at < end) {
+    const byte = buffer[at]!
+    if (byte === ascii.quote || byte === ascii.backslash || byte === ascii.newline) break
+    at++
+  }
+  return at
 }
