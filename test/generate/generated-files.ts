@@ -1,3 +1,4 @@
+import { configPage } from './config-page.ts'
 import { detectionsPage } from './detections-page.ts'
 
 /** A file of the repository that is written by a program. */
@@ -8,4 +9,7 @@ export interface GeneratedFile {
 }
 
 /** Every file that `npm run generate` writes; a test holds each to its text. */
-export const generatedFiles: readonly GeneratedFile[] = [{ path: 'docs/spec/detections.md', text: detectionsPage }]
+export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'docs/spec/config.md', text: configPage },
+  { path: 'docs/spec/detections.md', text: detectionsPage },
+]

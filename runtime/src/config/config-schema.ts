@@ -129,7 +129,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
   reorderMs: answer(
     duration(0, 7 * dayMs),
     900 * secondMs,
-    'How far, in event time, records may be out of order before they count as late.',
+    'How long, in event time, an event waits for earlier ones, to be taken in order.',
   ),
   ...detectorSettings,
   recordBytesMax: answer(integer(1024, 256 * mebibyte), mebibyte, 'Bytes of one record; longer ones are rejected.'),

@@ -44,7 +44,7 @@ export function integer(min: number, max: number): SettingKind<number> {
 export function duration(minMs: number, maxMs: number): SettingKind<number> {
   const spelled = z.string().transform((text) => parseDurationMs(text) ?? Number.NaN)
   return {
-    words: `a duration from ${durationText(minMs)} to ${durationText(maxMs)}, such as 90s, 15m, 6h or 7d, or a number of milliseconds`,
+    words: `a duration from ${durationText(minMs)} to ${durationText(maxMs)}, such as 15m or 6h`,
     schema: z.union([z.number(), spelled]).pipe(z.int().min(minMs).max(maxMs)),
     text: durationText,
   }

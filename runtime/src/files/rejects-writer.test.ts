@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { type Reject, RejectsWriter, rejectBytesMax, rejectsBufferBytesMax } from './rejects-writer.ts'
+import { type RejectedRecord, RejectsWriter, rejectBytesMax, rejectsBufferBytesMax } from './rejects-writer.ts'
 
 let folder = ''
 let file = ''
@@ -15,7 +15,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-function reject(head: Uint8Array, index = 0): Reject {
+function reject(head: Uint8Array, index = 0): RejectedRecord {
   const sha256 = createHash('sha256').update(head).digest('hex')
   return { file: 'logs/a.json.gz', index, byteOffset: 17, length: head.length, sha256, reason: 'json.invalid', head }
 }

@@ -1,14 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { OstiaryError, type RejectReason } from '@ostiary/schemas'
+import { headBytesMax } from '../reading/raw-item.ts'
 import { unwritable } from './write-atomically.ts'
 
 /** Bytes of a rejected record that are kept; the rest is told by its length and hash only. */
-export const rejectBytesMax: number = 64 * 1024
+export const rejectBytesMax: number = headBytesMax
 /** Bytes of lines that wait to be written before a writer has to wait. */
 export const rejectsBufferBytesMax: number = 1024 * 1024
 
 /** A record of which no event could be made, and where it was found. */
-export interface Reject {
+export interface RejectedRecord {
   readonly file: string
   /** Records of the file before it. */
   readonly index: number
@@ -67,7 +68,7 @@ export class RejectsWriter {
    *
    * @throws OstiaryError `output.unwritable`, also for what an earlier call could not write
    */
-  write(reject: Reject): Promise<void> {
+  write(reject: RejectedRecord): Promise<void> {
     const written = this.#write(reject)
     // Somebody who waits only for the last of several writes must not bring the process down with the others.
     written.catch(() => undefined)
@@ -84,7 +85,7 @@ export class RejectsWriter {
     return this.#closing
   }
 
-  async #write(reject: Reject): Promise<void> {
+  async #write(reject: RejectedRecord): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#closing !== undefined)
       throw new OstiaryError('internal', `Cannot write to "${this.#file}": it is closed; report this as a defect`)
@@ -135,7 +136,7 @@ async function endsWithLine(handle: FileHandle, size: number): Promise<boolean> 
   return buffer[0] === 0x0a
 }
 
-function lineOf({ file, index, byteOffset, length, sha256, reason, head }: Reject): Buffer {
+function lineOf({ file, index, byteOffset, length, sha256, reason, head }: RejectedRecord): Buffer {
   const kept = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, rejectBytesMax))
   const line = {
     file,
