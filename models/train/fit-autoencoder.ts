@@ -41,8 +41,9 @@ export interface EpochLoss {
 
 export interface FittedAutoencoder extends LayersModelFiles {
   readonly history: readonly EpochLoss[]
-  /** Widths of all layers, input first. */
+  /** Widths of all layers, input first, and the activations of those after it. */
   readonly widths: readonly number[]
+  readonly activations: readonly string[]
   /** The noise it was trained with. */
   readonly noise: Noise
   readonly backend: Tensorflow['backend']
@@ -82,7 +83,15 @@ export async function fitAutoencoder(options: FitOptions): Promise<FittedAutoenc
     const files = await filesOf(model)
     const { backend, version } = tensorflow
     const widths = [width, ...hiddenUnits, width]
-    return { ...files, history, widths, noise: options.noise ?? defaultNoise, backend, tensorflowVersion: version }
+    return {
+      ...files,
+      history,
+      widths,
+      activations: [...hiddenUnits, width].map((_, layer) => activationOf(layer)),
+      noise: options.noise ?? defaultNoise,
+      backend,
+      tensorflowVersion: version,
+    }
   } finally {
     share.dispose()
     optimizer.dispose()
@@ -126,15 +135,18 @@ function sharesOf(weights: readonly number[]): number[] {
   return weights.map((weight) => weight / total)
 }
 
+function activationOf(layer: number): 'linear' | 'relu' | 'tanh' {
+  if (layer === hiddenUnits.length) return 'linear'
+  return layer === (hiddenUnits.length - 1) / 2 ? 'tanh' : 'relu'
+}
+
 function build(tensorflow: Tensorflow, width: number, random: SeededRandom): Sequential {
   const { layers, sequential, initializers } = tensorflow.layers
   const model = sequential({ name: 'autoencoder' })
   for (const [index, units] of [...hiddenUnits, width].entries()) {
     // A seed of 0 would mean "at random" to some of tfjs's initialisers.
     const kernelInitializer = initializers.glorotUniform({ seed: 1 + (random.bits() >>> 1) })
-    const last = index === hiddenUnits.length
-    const middle = index === (hiddenUnits.length - 1) / 2
-    const activation = last ? 'linear' : middle ? 'tanh' : 'relu'
+    const activation = activationOf(index)
     const name = `dense_${index + 1}`
     model.add(
       layers.dense({ name, units, activation, kernelInitializer, ...(index === 0 ? { inputShape: [width] } : {}) }),

@@ -18,7 +18,7 @@ import type { DetectorOptions } from '../src/detector/options.ts'
 import { createPipeline, type PipelineState } from '../src/pipeline.ts'
 import type { ScoringModel } from '../src/score/scoring-model.ts'
 import { uncalibratedModel } from '../src/score/uncalibrated-model.ts'
-import { fitAutoencoder } from './fit-autoencoder.ts'
+import { type FittedAutoencoder, fitAutoencoder } from './fit-autoencoder.ts'
 import { createRowReservoir } from './row-reservoir.ts'
 
 /** Nats a bit of the autoencoder adds to the rank. What it earns is measured in docs/decisions. */
@@ -49,11 +49,10 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly modelJson: object
-  readonly weights: Uint8Array
+  readonly fitted: FittedAutoencoder
   readonly calibration: Calibration
   readonly census: CensusTable
-  readonly history: readonly { readonly loss: number }[]
+  readonly autoencoderWeight: number
   readonly events: number
   readonly identities: number
   readonly rows: number
@@ -103,11 +102,10 @@ export async function trainModel(events: ReplayableEvents, options: TrainOptions
   const autoencoder = bitsTableOf(errorsOf(network, rows))
   const { calibration, census, identities } = await calibrate(events, first, network, autoencoder, options)
   return {
-    modelJson: fitted.modelJson,
-    weights: fitted.weights,
+    fitted,
     calibration,
     census,
-    history: fitted.history,
+    autoencoderWeight: options.autoencoderWeight ?? autoencoderWeightDefault,
     events: first.events,
     identities,
     rows: reservoir.size,

@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Enricher } from '@ostiary/models'
 import { type AccessEvent, canonicalSha256, normaliseRecord, type RejectReason, type SourceId } from '@ostiary/schemas'
+import type { RejectedRecord } from '../files/rejects-writer.ts'
 import { invalidJson, parseRecord } from '../reading/parse-record.ts'
-import { headBytesMax, type RawItem, type RawRecord, type RawReject } from '../reading/raw-item.ts'
-
-/** A record that gave no event, as it lay in its file. */
-export interface Reject extends Omit<RawReject, 'kind' | 'reason' | 'detail'> {
-  readonly file: string
-  readonly reason: RejectReason
-}
+import { headBytesMax, type RawItem, type RawRecord } from '../reading/raw-item.ts'
 
 /** What became of records on their way to events; `records` is the sum of the rest and of the events that came out. */
 export interface IntakeCounts {
@@ -26,7 +21,7 @@ export interface IntakeOptions {
   /** Event time from which, and before which, events are wanted; ms. */
   readonly sinceMs?: number | undefined
   readonly untilMs?: number | undefined
-  readonly onReject?: ((reject: Reject) => void) | undefined
+  readonly onReject?: ((reject: RejectedRecord) => void) | undefined
 }
 
 /** The door: raw records in, access events out. Keeps no state but counts. */
@@ -77,13 +72,13 @@ export class Intake {
     )
   }
 
-  #reject(reason: RejectReason, describe: () => Reject): void {
+  #reject(reason: RejectReason, describe: () => RejectedRecord): void {
     this.counts.rejected.set(reason, (this.counts.rejected.get(reason) ?? 0) + 1)
     this.#options.onReject?.(describe())
   }
 }
 
-function rejectOf(file: string, { index, byteOffset, bytes }: RawRecord, reason: RejectReason): Reject {
+function rejectOf(file: string, { index, byteOffset, bytes }: RawRecord, reason: RejectReason): RejectedRecord {
   return {
     file,
     index,

@@ -12,6 +12,7 @@ import {
 } from '@ostiary/models'
 import type { AccessEvent, Alert } from '@ostiary/schemas'
 import { DuplicateRing } from './duplicate-ring.ts'
+import { RecentScores } from './recent-scores.ts'
 import { ReorderBuffer } from './reorder-buffer.ts'
 
 /** Most events that wait for earlier ones. */
@@ -19,12 +20,14 @@ export const reorderEventsMax = 262_144
 
 export interface LocalPipelineOptions {
   readonly detector: DetectorOptions
-  readonly setting: DetectorSetting
+  readonly setting: Omit<DetectorSetting, 'scores'>
   readonly desk: DeskOptions
   /** Ids of events that are remembered, to drop repeats. */
   readonly duplicatesMax: number
   /** How long, in event time, an event waits for earlier ones. */
   readonly reorderMs: number
+  /** Whether scores are remembered in the snapshot, to explain events later. */
+  readonly recent: boolean
   /** Told each event's score; its arrays are valid until it returns. */
   readonly onScore?: ((score: EventScore) => void) | undefined
   readonly onAlert: (alert: Alert) => void
@@ -39,6 +42,7 @@ export interface EventCounts {
 }
 
 const duplicatesSection = 'duplicates'
+export const recentSection = 'recent'
 
 /** The operators in one process, with no broker: drops duplicates, puts events in order of time, folds the pipeline. */
 export class LocalPipeline {
@@ -48,14 +52,17 @@ export class LocalPipeline {
   readonly #state: PipelineState
   readonly #duplicates: DuplicateRing
   readonly #reorder: ReorderBuffer<AccessEvent>
+  readonly #recent: RecentScores | undefined
   readonly #step = (event: AccessEvent): void => this.#take(event)
 
   constructor(options: LocalPipelineOptions) {
     this.#options = options
-    this.#pipeline = createPipeline(options.detector, options.setting, options.desk)
+    const scores = options.recent || options.onScore !== undefined
+    this.#pipeline = createPipeline(options.detector, { ...options.setting, scores }, options.desk)
     this.#state = this.#pipeline.init()
     this.#duplicates = new DuplicateRing(options.duplicatesMax)
     this.#reorder = new ReorderBuffer(options.reorderMs, reorderEventsMax)
+    this.#recent = options.recent ? new RecentScores() : undefined
   }
 
   /** Identities that are remembered. */
@@ -82,6 +89,7 @@ export class LocalPipeline {
   sections(): Map<string, Uint8Array> {
     const sections = new Map(encodeSnapshot(this.#state))
     sections.set(duplicatesSection, Buffer.from(JSON.stringify(this.#duplicates.ids()), 'utf8'))
+    if (this.#recent !== undefined) sections.set(recentSection, this.#recent.encode())
     return sections
   }
 
@@ -91,6 +99,8 @@ export class LocalPipeline {
     const ids = sections.get(duplicatesSection)
     if (ids === undefined) throw new TypeError(`Cannot restore: section "${duplicatesSection}" is missing`)
     this.#duplicates.restore(JSON.parse(Buffer.from(ids).toString('utf8')) as string[])
+    const recent = sections.get(recentSection)
+    if (recent !== undefined) this.#recent?.restore(recent)
   }
 
   #take(given: AccessEvent): void {
@@ -101,6 +111,9 @@ export class LocalPipeline {
     const { onScore, onAlert } = this.#options
     for (const output of this.#pipeline.step(this.#state, event))
       if (output.kind === 'alert') onAlert(output.alert)
-      else onScore?.(output.score)
+      else {
+        this.#recent?.add(output.score)
+        onScore?.(output.score)
+      }
   }
 }

@@ -1,14 +1,12 @@
-import { createEnricher, type EnrichmentTables, type ScoringModel } from '@ostiary/models'
-import { type AccessEvent, type Alert, OstiaryError, type SourceId } from '@ostiary/schemas'
+import { createEnricher, type EnrichmentTables, type EventScore, type ScoringModel } from '@ostiary/models'
+import { type AccessEvent, type Alert, OstiaryError } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
 import type { LineWriter } from '../files/line-writer.ts'
 import type { RejectsWriter } from '../files/rejects-writer.ts'
 import type { ListedInput } from '../reading/list-inputs.ts'
 import type { Sink } from '../sinks/sink.ts'
-import { fileInput } from './file-input.ts'
-import { Intake } from './intake.ts'
 import { LocalPipeline } from './local-pipeline.ts'
-import { mergeByTime } from './merge-by-time.ts'
+import { mergedEvents } from './merged-events.ts'
 import type { ScanSummary } from './scan-summary.ts'
 import { scoreLine } from './score-line.ts'
 
@@ -25,9 +23,13 @@ export interface RunOptions {
   readonly scores?: LineWriter | undefined
   /** Sections of a state to go on from. */
   readonly before?: ReadonlyMap<string, Uint8Array> | undefined
+  /** Whether scores are remembered in the sections, to explain events later. */
+  readonly recent?: boolean | undefined
   /** What to call an identity in scores. */
   readonly nameOf: (uid: string) => string
   readonly onAlert?: ((alert: Alert) => void) | undefined
+  /** Told each event's score; its arrays are valid until it returns. */
+  readonly onScore?: ((score: EventScore) => void) | undefined
 }
 
 export interface ScanOptions extends RunOptions {
@@ -54,25 +56,19 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const startedMs = performance.now()
   const { config, tables, key, onName, rejects } = options
   const enrich = createEnricher({ tenantUid: config.tenant, key, tables, ...(onName === undefined ? {} : { onName }) })
-  const source = config.source === 'auto' ? undefined : (config.source as SourceId)
   let rejecting: Promise<void> = Promise.resolve()
-  const intake = new Intake({
+  const { intake, batches } = mergedEvents(options.inputs, {
+    ...options,
     enrich,
-    source,
-    sinceMs: options.sinceMs,
-    untilMs: options.untilMs,
-    onReject: rejects && ((reject) => (rejecting = rejects.write(reject))),
+    onReject:
+      rejects &&
+      ((reject) => {
+        rejecting = rejects.write(reject)
+      }),
   })
-  const read = {
-    recordBytesMax: config.recordBytesMax,
-    depthMax: config.depthMax,
-    onBytes: options.onBytes,
-    signal: options.signal,
-  }
-  const inputs = options.inputs.map((input) => fileInput(input, intake, { enrich, source }, read))
   const run = new LocalRun(options)
   let interrupted = false
-  for await (const batch of mergeByTime(inputs)) {
+  for await (const batch of batches) {
     await run.take(batch)
     await rejecting
     if (options.signal?.aborted) {
@@ -111,7 +107,7 @@ export class LocalRun {
     const { config, model, tables, scores, nameOf } = options
     this.pipeline = new LocalPipeline({
       detector: config.detector,
-      setting: { model, tablesId: tables.id, codeVersion: options.codeVersion, scores: scores !== undefined },
+      setting: { model, tablesId: tables.id, codeVersion: options.codeVersion },
       desk: {
         alertsPerDay: config.alertsPerDay,
         pageBits: model.pageBits(config.alertsPerDay),
@@ -119,7 +115,8 @@ export class LocalRun {
       },
       duplicatesMax: config.duplicatesMax,
       reorderMs: config.reorderMs,
-      onScore: scores && ((score) => scores.write(scoreLine(score, nameOf))),
+      recent: options.recent ?? false,
+      onScore: scores === undefined ? options.onScore : (score) => scores.write(scoreLine(score, nameOf)),
       onAlert: (alert) => this.#alerts.push(alert),
     })
     if (options.before !== undefined) restore(this.pipeline, options.before)

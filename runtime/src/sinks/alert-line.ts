@@ -1,0 +1,33 @@
+import { describeAlertTitle, tacticNames, techniques } from '@ostiary/models'
+import { type AttackNames, type NameOf, toDetectionFinding, toFlat } from '@ostiary/schemas'
+import type { AlertLine } from './sink.ts'
+
+/** Version of the matrix that the names are from. */
+const attackVersion = '17'
+
+const attackNames: AttackNames = {
+  version: attackVersion,
+  tactic: (uid) => tacticNames[uid],
+  technique: (uid) => techniques[uid]?.name,
+}
+
+export interface AlertLineOptions {
+  /** `ocsf`: a Detection Finding; `flat`: Ostiary's own fields at top level. */
+  readonly format: 'ocsf' | 'flat'
+  readonly productVersion: string
+  /** Shows names in the place of the identity's pseudonym, to readers who may know them. */
+  readonly nameOf?: NameOf | undefined
+}
+
+/** Makes lines of alerts. */
+export function alertLineOf({ format, productVersion, nameOf }: AlertLineOptions): AlertLine {
+  const names = nameOf === undefined ? {} : { nameOf }
+  return (alert) => {
+    const title = describeAlertTitle(alert, nameOf?.(alert.identity_uid))
+    return JSON.stringify(
+      format === 'flat'
+        ? toFlat(alert, title, nameOf)
+        : toDetectionFinding(alert, { productVersion, title, attackNames, ...names }),
+    )
+  }
+}

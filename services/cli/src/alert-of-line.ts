@@ -1,0 +1,41 @@
+import type { Alert } from '@ostiary/schemas'
+
+type Json = { readonly [key: string]: unknown }
+
+/**
+ * The alert that a line of `--alerts` holds, in either format; `undefined` for a line that holds none. An identity shown
+ * by name stays so.
+ */
+export function alertOfLine(line: string): Alert | undefined {
+  let json: Json
+  try {
+    json = JSON.parse(line) as Json
+  } catch {
+    return undefined
+  }
+  if (json === null || typeof json !== 'object') return undefined
+  const unmapped = json['unmapped'] as Json | undefined
+  const own = (unmapped?.['ostiary'] ?? json) as Json
+  const info = json['finding_info'] as Json | undefined
+  const metadata = json['metadata'] as Json | undefined
+  const uid = info?.['uid'] ?? json['finding_uid']
+  if (typeof uid !== 'string' || typeof own['identity'] !== 'string' || !Array.isArray(own['reasons'])) return undefined
+  const { identity, issuer, event_ids: _, ...rest } = own
+  return {
+    ...rest,
+    finding_uid: uid,
+    tenant_uid: metadata?.['tenant_uid'] ?? json['tenant_uid'],
+    severity: json['severity'],
+    time: timeOf(json['time']),
+    first_event_time: timeOf(own['first_event_time']),
+    last_event_time: timeOf(own['last_event_time']),
+    evidence: (own['evidence'] as Json[]).map((one) => ({ ...one, time: timeOf(one['time']) })),
+    identity_uid: identity,
+    issuer_uid: issuer,
+  } as unknown as Alert
+}
+
+/** Milliseconds of a time as OCSF (a number) or Ostiary (RFC 3339, of its own writing) has it. */
+function timeOf(value: unknown): number {
+  return typeof value === 'number' ? value : Date.parse(String(value))
+}

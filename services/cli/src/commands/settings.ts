@@ -1,0 +1,80 @@
+import { homedir } from 'node:os'
+import type { EnrichmentTables, ScoringModel } from '@ostiary/models'
+import {
+  type Config,
+  defaultCacheFolder,
+  defaultKeyPath,
+  keyIdOf,
+  loadArtefact,
+  loadConfig,
+  loadOrCreateKey,
+  loadTables,
+  starterArtefactFolder,
+} from '@ostiary/runtime'
+import { OstiaryError, parseTime } from '@ostiary/schemas'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+
+/** Flags of every command that reads events. */
+export interface EventFlags {
+  readonly config?: string
+  readonly key?: string
+  readonly source?: string
+  readonly tenant?: string
+  readonly since?: number
+  readonly until?: number
+}
+
+/** What such a command works with. */
+export interface Settings {
+  readonly config: Config
+  readonly key: Buffer
+  readonly keyId: string
+  readonly tables: EnrichmentTables
+}
+
+/** Adds the flags that `settingsOf` reads. */
+export function withEventFlags(command: Command): Command {
+  return command
+    .option('--source <format>', 'format of the records (detected unless given)')
+    .option('--tenant <name>', 'whose records these are')
+    .addOption(new Option('--since <time>', 'only events from this time on (RFC 3339)').argParser(timeOf))
+    .addOption(new Option('--until <time>', 'only events before this time (RFC 3339)').argParser(timeOf))
+    .option('--key <file>', 'pseudonymisation key; made on first use (default: in your data folder)')
+    .option('--config <file>', 'configuration file, YAML or JSON')
+}
+
+function timeOf(text: string): number {
+  const timeMs = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
+  if (timeMs === undefined) throw new InvalidArgumentError('Give a time such as 2026-03-01 or 2026-03-01T12:00:00Z.')
+  return timeMs
+}
+
+/** Resolves configuration, key and tables. `flags` are settings by configuration key. */
+export async function settingsOf(
+  given: EventFlags,
+  flags: Readonly<Record<string, string | undefined>> = {},
+): Promise<Settings> {
+  const config = await loadConfig({
+    file: given.config,
+    env: process.env,
+    flags: { source: given.source, tenant: given.tenant, ...flags },
+  })
+  const keyPath = given.key ?? defaultKeyPath(process.env, homedir())
+  const key = loadOrCreateKey(keyPath)
+  const tables = await loadTables({
+    contextFiles: config.context,
+    cacheFolder: defaultCacheFolder(process.env),
+  })
+  return { config, key, keyId: keyIdOf(key), tables }
+}
+
+/** The model of a folder, or the one that ships. */
+export async function modelOf(folder: string): Promise<ScoringModel> {
+  return loadArtefact(folder === '' ? starterArtefactFolder() : folder)
+}
+
+/** Throws `usage.invalid` for a range that holds nothing. */
+export function checkRange({ since, until }: EventFlags): void {
+  if (since !== undefined && until !== undefined && since >= until)
+    throw new OstiaryError('usage.invalid', 'Cannot use --since at or after --until: no event could be between them')
+}

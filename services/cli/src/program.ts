@@ -1,0 +1,29 @@
+import { Command } from 'commander'
+import { explainCommand } from './commands/explain.ts'
+import { liveCommand } from './commands/live.ts'
+import { scanCommand } from './commands/scan.ts'
+import { simulateCommand } from './commands/simulate.ts'
+import { trainCommand } from './commands/train.ts'
+import { validateCommand } from './commands/validate.ts'
+import { exitCodes } from './exit-codes.ts'
+import { version } from './version.ts'
+
+/** Tells the process which code to end with. */
+export type SetExitCode = (code: number) => void
+
+/** The command line. Throws what its commands throw, and commander's own errors for wrong usage. */
+export function createProgram(setExitCode: SetExitCode): Command {
+  const program = new Command('ostiary')
+    .description('Finds what is unusual in the access logs of clouds, and says why')
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('Run with --help for what can be given.')
+    .addHelpText('after', exitCodesHelp)
+  for (const command of [scanCommand, trainCommand, explainCommand, simulateCommand, validateCommand, liveCommand])
+    program.addCommand(command(setExitCode))
+  for (const command of [program, ...program.commands]) command.exitOverride()
+  return program
+}
+
+const exitCodesHelp = `
+Exit codes: ${exitCodes.ok} ok, ${exitCodes.failOn} --fail-on hit, ${exitCodes.usage} usage or configuration, ${exitCodes.input} unreadable input or nothing scored, ${exitCodes.internal} internal, ${exitCodes.interrupted} interrupted.`
