@@ -6,14 +6,7 @@ export * from './clear-event.ts'
 export * from './error-codes.ts'
 export * from './finding.ts'
 export * from './ocsf/detection-finding.ts'
-export {
-  type AttackNames,
-  type DetectionFindingOptions,
-  ocsfVersion,
-  toDetectionFinding,
-} from './ocsf/detection-finding.ts'
 export * from './ocsf/ostiary-fields.ts'
-export { type NameOf, toFlat } from './ocsf/ostiary-fields.ts'
 export * from './source.ts'
 export { sources } from './sources/index.ts'
 export { envelopeDepthMax, envelopeRecordsMax, normaliseRecord } from './sources/normalise-record.ts'

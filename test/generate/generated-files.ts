@@ -1,5 +1,7 @@
+import { accessEventSchema, alertSchema, findingSchema } from '@ostiary/schemas'
 import { configPage } from './config-page.ts'
 import { detectionsPage } from './detections-page.ts'
+import { ocsfPage } from './ocsf-page.ts'
 
 /** A file of the repository that is written by a program. */
 export interface GeneratedFile {
@@ -8,8 +10,16 @@ export interface GeneratedFile {
   text(): string
 }
 
+function avroFile(schema: object): () => string {
+  return () => `${JSON.stringify(schema, null, 2)}\n`
+}
+
 /** Every file that `npm run generate` writes; a test holds each to its text. */
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/spec/config.md', text: configPage },
   { path: 'docs/spec/detections.md', text: detectionsPage },
+  { path: 'docs/spec/ocsf.md', text: ocsfPage },
+  { path: 'schemas/avro/access-event.avsc', text: avroFile(accessEventSchema) },
+  { path: 'schemas/avro/finding.avsc', text: avroFile(findingSchema) },
+  { path: 'schemas/avro/alert.avsc', text: avroFile(alertSchema) },
 ]

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Finding } from '@ostiary/schemas'
+import avro from 'avsc'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { accessEvent } from '../arbitraries/access-event.ts'
+import { alert } from '../arbitraries/alert.ts'
+
+const folder = new URL('../../schemas/avro/', import.meta.url)
+
+function typeOf(file: string): avro.Type {
+  return avro.Type.forSchema(JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as avro.Schema)
+}
+
+/** A finding is an alert without what the desk added. */
+const finding: fc.Arbitrary<Finding> = alert.map(({ disposition: _what, disposition_reason: _why, ...rest }) => rest)
+
+const arbitraries: ReadonlyMap<string, fc.Arbitrary<object>> = new Map<string, fc.Arbitrary<object>>([
+  ['access-event.avsc', accessEvent],
+  ['alert.avsc', alert],
+  ['finding.avsc', finding],
+])
+
+test('every Avro file is tested', () => {
+  expect(readdirSync(folder).sort()).toEqual([...arbitraries.keys()])
+})
+
+test.each([...arbitraries])('%s parses, and values come through it unchanged', (file, arbitrary) => {
+  const type = typeOf(file)
+  fc.assert(
+    fc.property(arbitrary, (value) => {
+      const bytes = type.toBuffer(value)
+      // avsc gives instances of its own record classes: compared as data.
+      expect(JSON.parse(JSON.stringify(type.fromBuffer(bytes)))).toEqual(JSON.parse(JSON.stringify(value)))
+      expect(type.toBuffer(type.fromBuffer(bytes)).equals(bytes)).toBe(true)
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test.each([...arbitraries])('%s refuses a value of another type in any field', (file, arbitrary) => {
+  const type = typeOf(file)
+  const [value] = fc.sample(arbitrary, { numRuns: 1, seed: 3 })
+  expect(type.isValid(value)).toBe(true)
+  for (const key of Object.keys(value!)) expect(type.isValid({ ...value, [key]: /x/ }), key).toBe(false)
+})
