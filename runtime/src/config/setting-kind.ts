@@ -4,7 +4,7 @@ import { durationText, parseDurationMs } from './duration.ts'
 /** Files a setting of paths can name. */
 export const pathsMax = 64
 /** Characters of a path. */
-export const pathLengthMax = 4096
+const pathLengthMax = 4096
 
 /** What values a setting takes: how to say it and how to read it. Each also reads the text of a flag or variable. */
 export interface SettingKind<Value> {

@@ -88,7 +88,7 @@ it('lets the writer wait over its bound, until that is written', async () => {
       }),
     )
   // Promises that need no disk are done after a few turns of the microtask queue.
-  for (let i = 0; i < 10; i++) await undefined
+  for (let i = 0; i < 10; i++) await Promise.resolve()
   const atOnce = resolved
   expect(atOnce).toBeGreaterThan(0)
   expect(atOnce * record.length).toBeLessThanOrEqual(rejectsBufferBytesMax)
