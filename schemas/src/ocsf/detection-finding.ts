@@ -80,7 +80,7 @@ export function toDetectionFinding(alert: Alert, options: DetectionFindingOption
     finding_info: findingInfoOf(alert, options),
     evidences: evidencesOf(alert, options),
     observables: [
-      { name: 'evidences.actor.user.uid', type_id: 31, type: 'User: uid', value: alert.identity_uid },
+      { name: 'evidences.actor.user.uid', type_id: 31, value: alert.identity_uid },
       ...(alert.issuer_uid === ''
         ? []
         : [{ name: 'evidences.actor.session.issuer', type_id: 99, type: 'Other', value: alert.issuer_uid }]),

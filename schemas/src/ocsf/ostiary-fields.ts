@@ -1,12 +1,9 @@
 import type { Alert } from '../alert.ts'
 import type { JsonObject } from '../source.ts'
+import { rfc3339 } from './rfc3339.ts'
 
 /** The name of an identity for a reader who may know it; `undefined` where only the pseudonym is to be shown. */
 export type NameOf = (identityUid: string) => string | undefined
-
-function rfc3339(timeMs: number): string {
-  return new Date(timeMs).toISOString()
-}
 
 /**
  * What an alert says, in Ostiary's own words: the seven keys that name a case (identity, first and last event time in RFC
