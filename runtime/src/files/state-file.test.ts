@@ -168,6 +168,13 @@ describe('loadStateFile refuses', () => {
     expect(await problemOfLoading()).toMatch(/more/)
   })
 
+  it('a header that says the same in other bytes', async () => {
+    await saveStateFile(file, origin, small)
+    const text = await readFile(file, 'latin1')
+    await writeFile(file, text.replace('"tenant_uid":', '"tenant_uid": '), 'latin1')
+    expect(await problemOfLoading()).toMatch(/not canonical/)
+  })
+
   it('what is larger than allowed, no file at all, or something else', async () => {
     await saveStateFile(file, origin, small)
     await expect(loadStateFile(file, origin, { bytesMax: 10 })).rejects.toThrow(/more than 10/)
