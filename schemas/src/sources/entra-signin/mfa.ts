@@ -19,6 +19,7 @@ export function mfaOf(fields: JsonObject, failed: boolean): boolean | undefined 
     if (satisfied.test(pickText(step, ['authenticationStepResultDetail']))) return true
   }
   const requirement = pickText(fields, ['authenticationRequirement', 'AuthenticationRequirement']).toLowerCase()
-  if (requirement === 'multifactorauthentication') return failed ? undefined : true
+  if (failed) return undefined
+  if (requirement === 'multifactorauthentication') return true
   return requirement === 'singlefactorauthentication' ? false : undefined
 }

@@ -4,7 +4,7 @@ import { nestedObject } from '../microsoft/nested-value.ts'
 import { type FieldNames, lacking, pick, pickText } from '../microsoft/pick.ts'
 import { lowerId, plainName, withoutPort } from '../microsoft/plain-text.ts'
 import { parseTime } from '../parse-time.ts'
-import { isInteractive, principalOf, type SignInKind, signInKindOf } from './principal.ts'
+import { isApplication, isInteractive, principalOf, type SignInKind, signInKindOf } from './principal.ts'
 
 /** Each field by its names in the forms: Graph and diagnostic settings in camel case, Log Analytics in Pascal case. */
 const names = {
@@ -47,12 +47,14 @@ function errorCodeOf(record: JsonObject, fields: JsonObject): string {
 }
 
 /**
- * How, and into what: `InteractiveSignIn/Azure Portal`. The application stands by its display name, which an analyst can
- * read; its id, which nobody can choose, is among the resources.
+ * How, and by what means: `InteractiveSignIn/Azure Portal` for people, who sign in with many applications. What is itself
+ * an application stands by what it signs in to: `ServicePrincipalSignIn/Microsoft Graph`. Names are what an analyst can
+ * read; ids, which nobody can choose, are among the resources.
  */
 function operationOf(kind: SignInKind, fields: JsonObject): string {
-  const app = plainName(pickText(fields, names.appName)) || lowerId(pickText(fields, names.appId))
-  return app === '' ? kind : `${kind}/${app}`
+  const [name, id] = isApplication(kind) ? [names.resourceName, names.resourceId] : [names.appName, names.appId]
+  const subject = plainName(pickText(fields, name)) || lowerId(pickText(fields, id))
+  return subject === '' ? kind : `${kind}/${subject}`
 }
 
 /** What was signed in to, then the application that did. */

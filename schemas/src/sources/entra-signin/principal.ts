@@ -84,25 +84,29 @@ export function isInteractive(kind: SignInKind, fields: JsonObject): boolean {
   return isPersonal && !isFalse(pick(fields, names.interactive))
 }
 
+/** Whether nobody but an application signs in. */
+export function isApplication(kind: SignInKind): boolean {
+  return kind === 'ServicePrincipalSignIn' || kind === 'ManagedIdentitySignIn' || kind === 'MicrosoftServiceSignIn'
+}
+
 /** Who signed in: a user by object id and user principal name, an application by the object id of its principal. */
 export function principalOf(kind: SignInKind, fields: JsonObject, tenant: string, failed: boolean): ClearPrincipal {
-  const isApplication =
-    kind === 'ServicePrincipalSignIn' || kind === 'ManagedIdentitySignIn' || kind === 'MicrosoftServiceSignIn'
-  const objectId = idAt(fields, isApplication ? names.servicePrincipalId : names.userId)
-  const name = pickText(fields, isApplication ? names.servicePrincipalName : names.userName)
+  const isApp = isApplication(kind)
+  const objectId = idAt(fields, isApp ? names.servicePrincipalId : names.userId)
+  const name = pickText(fields, isApp ? names.servicePrincipalName : names.userName)
   return {
-    kind: isApplication ? applicationKind(kind) : 'User',
+    kind: isApp ? applicationKind(kind) : 'User',
     uid: objectId || name,
     issuerUid: '',
     // The session's id: two networks using one session are what a stolen token looks like.
-    sessionName: isApplication ? '' : pickText(fields, names.sessionId),
+    sessionName: isApp ? '' : pickText(fields, names.sessionId),
     vouchedName: name,
     vouchedBy: name === '' || objectId === '' ? '' : 'object_id',
     invokedBy: '',
     accountUid: tenant,
-    credentialUid: isApplication ? idAt(fields, names.keyId) : pickText(fields, names.tokenId),
+    credentialUid: isApp ? idAt(fields, names.keyId) : pickText(fields, names.tokenId),
     credentialType: credentialTypeOf(kind, fields),
-    mfa: isApplication ? undefined : mfaOf(fields, failed),
+    mfa: isApp ? undefined : mfaOf(fields, failed),
     sessionCreatedMs: undefined,
     chained: false,
     federation: '',
