@@ -88,15 +88,22 @@ export function growCase(held: OpenCase, strange: StrangeEvent, explain: () => E
   mergeReasons(held.reasons, explanation.reasons)
 }
 
-/** Reasons by detection, each with the highest bits it ever had, most bits first. */
+/** One reason a signal, and one a policy, each with the highest bits it ever had, most bits first. */
 function mergeReasons(held: Reason[], more: readonly Reason[]): void {
   for (const reason of more) {
-    const at = held.findIndex((other) => other.detection === reason.detection)
+    const at = held.findIndex(
+      (other) => other.signal === reason.signal && (reason.signal !== 'policy' || other.detection === reason.detection),
+    )
     if (at < 0) held.push(reason)
-    else if (reason.bits > held[at]!.bits) held[at] = reason
+    else if (reason.bits > held[at]!.bits || isBetterNamed(reason, held[at]!)) held[at] = reason
   }
   held.sort((a, b) => b.bits - a.bits || (a.detection < b.detection ? -1 : 1))
   if (held.length > caseReasonsMax) held.length = caseReasonsMax
+}
+
+/** At the same bits, a detection with a technique says more than a signal alone. */
+function isBetterNamed(reason: Reason, other: Reason): boolean {
+  return reason.bits === other.bits && reason.technique !== '' && other.technique === ''
 }
 
 function keepEvidence(held: Evidence[], next: Evidence): void {
@@ -132,7 +139,12 @@ export function nextRevision(
   timeMs: number,
   versions: Versions,
 ): Finding | undefined {
-  const severity = severityOf(held.best.surprise, held.impact)
+  const severity = severityOf({
+    surpriseBits: held.best.surprise,
+    impactBits: held.impact,
+    isPolicy: held.policies.length > 0,
+    isAlways: held.always,
+  })
   const rank = severities.indexOf(severity)
   const bits = Math.floor(held.best.score)
   const techniques = new Set(held.reasons.map((reason) => reason.technique)).size + held.policies.length

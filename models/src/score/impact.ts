@@ -39,13 +39,22 @@ export function impactBitsOf({ actionBits, policyBits }: ActionImpact): number {
   return Math.min(bits, impactBitsMax)
 }
 
-/** Severity by surprise and impact together, in OCSF's words. */
-export function severityOf(surpriseBits: number, impactBits: number): Severity {
+/** What a case's severity is read from. */
+export interface SeverityFacts {
+  readonly surpriseBits: number
+  readonly impactBits: number
+  /** Whether a policy applies, and one of those that always page. */
+  readonly isPolicy: boolean
+  readonly isAlways: boolean
+}
+
+/** Severity by surprise and impact together, in OCSF's words. A policy is a fact, so it never counts for nothing. */
+export function severityOf({ surpriseBits, impactBits, isPolicy, isAlways }: SeverityFacts): Severity {
   const bits = surpriseBits + impactBits
   if (bits >= 22) return 'Critical'
   if (bits >= 17) return 'High'
-  if (bits >= 13) return 'Medium'
-  if (bits >= 9) return 'Low'
+  if (bits >= 13 || isAlways) return 'Medium'
+  if (bits >= 9 || isPolicy) return 'Low'
   return 'Informational'
 }
 

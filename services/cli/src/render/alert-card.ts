@@ -2,19 +2,22 @@ import type { Alert } from '@ostiary/schemas'
 import colors from 'picocolors'
 import { identityText, minuteText, severityText } from './alert-table.ts'
 
+/** Events a card lists; the alert itself has them all. */
+const evidenceShownMax = 12
+
 /** Everything an alert says, for an analyst who has nothing else at hand. */
 export function alertCard(alert: Alert, nameOf: (uid: string) => string | undefined): string {
   const lines = [
     `${severityText(alert.severity)}  ${colors.bold(`${alert.score.toFixed(1)} bits`)}  ${alert.finding_uid} revision ${alert.revision}`,
     field('who', `${identityText(alert.identity_uid, nameOf)} (${alert.identity_type}: ${alert.identity_evidence})`),
-    alert.team === '' ? '' : field('team', alert.team),
+    alert.team === '' ? undefined : field('team', alert.team),
     field('when', `${minuteText(alert.first_event_time)} to ${minuteText(alert.last_event_time)} UTC`),
     field('events', `${alert.event_count}`),
     field(
       'score',
       `surprise ${alert.surprise.toFixed(1)} bits, impact ${alert.impact.toFixed(1)} bits, autoencoder ${alert.autoencoder.toFixed(1)} bits`,
     ),
-    alert.extrapolated ? field('', 'beyond what the calibration has seen: read off its fitted tail') : '',
+    alert.extrapolated ? field('', 'beyond what the calibration has seen: read off its fitted tail') : undefined,
     field('sent', `${alert.disposition}: ${alert.disposition_reason}`),
     '',
     colors.bold('Why'),
@@ -24,12 +27,14 @@ export function alertCard(alert: Alert, nameOf: (uid: string) => string | undefi
     ),
     ...section(
       'What would have made it usual',
-      alert.counterfactual.map((other) => `${other.words} (${other.score.toFixed(1)} bits)`),
+      alert.counterfactual.map((other) => other.words),
     ),
     ...section('Good to know', alert.notes),
     ...section(
-      'Evidence',
-      alert.evidence.map(
+      alert.evidence.length > evidenceShownMax
+        ? `Evidence (the strangest of ${alert.evidence.length} events)`
+        : 'Evidence',
+      shownEvidence(alert).map(
         (event) =>
           `${minuteText(event.time)}  ${event.operation}  ${event.outcome}  ${event.from}  ${event.score.toFixed(1)} bits\n    ${colors.dim(`${event.event_uid}  sha256 ${event.sha256}`)}`,
       ),
@@ -37,7 +42,13 @@ export function alertCard(alert: Alert, nameOf: (uid: string) => string | undefi
     '',
     colors.dim(`model ${alert.model}  tables ${alert.tables}  code ${alert.code}`),
   ]
-  return lines.filter((line, index) => line !== '' || lines[index - 1] !== '').join('\n')
+  return lines.filter((line): line is string => line !== undefined).join('\n')
+}
+
+/** The events with the highest scores, in order of time. */
+function shownEvidence({ evidence }: Alert): Alert['evidence'] {
+  const least = [...evidence].sort((a, b) => b.score - a.score)[evidenceShownMax - 1]?.score ?? Number.NEGATIVE_INFINITY
+  return evidence.filter(({ score }) => score >= least).sort((a, b) => a.time - b.time)
 }
 
 function field(name: string, text: string): string {
