@@ -91,6 +91,12 @@ describe('the splitter on whole inputs', () => {
       '{"a":{"b":1}\n{"c":"x\n{"d":"}\n{"e":5}\n',
       ['record {"a":{"b":1}', 'record {"c":"x', 'record {"d":"}', 'record {"e":5}'],
     ],
+    ['an escaped line end', '{"a":"x\\\n{"b":2}\n', ['record {"a":"x\\', 'record {"b":2}']],
+    [
+      'a wrapper head without its comma',
+      '{"count":1;"value":[{"a":1}]}\n{"b":2}\n',
+      ['record {"count":1;"value":[{"a":1}]}', 'record {"b":2}'],
+    ],
     ['brackets of the wrong kind', '{"a":]{"b":1}\n{"c":3}\n', ['record {"a":]{"b":1}', 'record {"c":3}']],
     [
       'a list cut off before another file',

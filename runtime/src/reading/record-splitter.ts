@@ -94,7 +94,6 @@ export class RecordSplitter {
       this.#finish(end, 'bytes.truncated', 'the stream ends inside this record')
     } else if (this.#state === 'closed') {
       this.#finish(this.#closedAt)
-      if (openList) this.#reportOpenList()
     } else if (this.#state === 'junk' && openList) {
       this.#finish(end, 'bytes.truncated', 'the stream ends inside a list of records')
     } else if (this.#state === 'junk') {
@@ -308,8 +307,7 @@ export class RecordSplitter {
   /** Members beside the array are no records, but bytes that are no members must not get lost. */
   #endTrailer(): void {
     const length = this.#lengthTo(this.#at)
-    const isHeld = this.#digest === undefined
-    if (isHeld && (length === 1 || isMembers(this.#buffer.subarray(this.#start, this.#at)))) {
+    if (this.#digest === undefined && (length === 1 || isMembers(this.#buffer.subarray(this.#start, this.#at)))) {
       this.#state = 'between'
       this.#needsComma = true
       this.#sawNewline = false
