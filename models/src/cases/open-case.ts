@@ -78,14 +78,30 @@ export function growCase(held: OpenCase, strange: StrangeEvent, explain: () => E
   if (strange.event.time < held.firstMs) held.firstMs = strange.event.time
   if (strange.impact > held.impact) held.impact = strange.impact
   if (strange.always) held.always = true
+  const tellsNews = isNews(held, strange)
   for (const policy of strange.policies) if (!held.policies.includes(policy)) held.policies.push(policy)
-  keepEvidence(held.evidence, evidenceOf(strange))
+  keepEvidence(held.evidence, strange)
+  if (!tellsNews) return
   const explanation = explain()
   if (strange.score > held.best.score) {
     held.best = strange
     held.explanation = explanation
   }
   mergeReasons(held.reasons, explanation.reasons)
+}
+
+/** Events of a case that are put into words whatever their score. */
+const explainedMin = 16
+/** Bits under the case's best event up to which a later one is still put into words. */
+const explainedBits = 2
+
+/** Whether an event may tell what the case does not say yet: words cost more than scores, and a case can be long. */
+function isNews(held: OpenCase, { score, policies }: StrangeEvent): boolean {
+  return (
+    held.count <= explainedMin ||
+    score > held.best.score - explainedBits ||
+    policies.some((policy) => !held.policies.includes(policy))
+  )
 }
 
 /** One reason a signal, and one a policy, each with the highest bits it ever had, most bits first. */
@@ -106,13 +122,18 @@ function isBetterNamed(reason: Reason, other: Reason): boolean {
   return reason.bits === other.bits && reason.technique !== '' && other.technique === ''
 }
 
-function keepEvidence(held: Evidence[], next: Evidence): void {
-  if (held.some((other) => other.event_uid === next.event_uid)) return
-  held.push(next)
-  if (held.length <= evidenceMax) return
+function keepEvidence(held: Evidence[], strange: StrangeEvent): void {
+  if (held.some((other) => other.event_uid === strange.event.event_uid)) return
+  if (held.length < evidenceMax) {
+    held.push(evidenceOf(strange))
+    return
+  }
+  // The first event opened the case, so it stays.
   let least = 1
   for (let i = 2; i < held.length; i++) if (held[i]!.score < held[least]!.score) least = i
+  if (strange.score <= held[least]!.score) return
   held.splice(least, 1)
+  held.push(evidenceOf(strange))
 }
 
 function evidenceOf({ event, score }: StrangeEvent): Evidence {

@@ -1,14 +1,9 @@
 import { canonicalSha256 } from '@ostiary/schemas'
 import { fieldIds, fields } from '../signals/field.ts'
+import { CountTable } from '../sketches/count-table.ts'
 
 /** Weight given to values the tenant never used, in counts. */
 const unseenWeight = 0.5
-
-/** A value's decayed count over the tenant's established identities. */
-export interface CensusValue {
-  readonly name: string
-  readonly count: number
-}
 
 /** How many values and pairs a table holds at most; the heaviest stay. */
 export const censusValuesMax = 4096
@@ -20,10 +15,10 @@ export interface CensusBody {
   readonly day: number
   /** Identities that contributed on that day. */
   readonly identities: number
-  /** By field, in the order of `fields`: values by hash. */
-  readonly values: readonly ReadonlyMap<number, CensusValue>[]
+  /** By field, in the order of `fields`: decayed counts of values over the tenant's established identities. */
+  readonly values: readonly CountTable[]
   /** By hash of (earlier action, action). */
-  readonly pairs: ReadonlyMap<number, number>
+  readonly pairs: CountTable
   /** Decayed mean over identities of the highest score of their day, in nats, and the weight behind it. */
   readonly dayMaximumMean: number
   readonly dayMaximumWeight: number
@@ -42,7 +37,8 @@ export class CensusTable {
     this.#denominators = new Float64Array(fields.length)
     for (const [index, values] of body.values.entries()) {
       let total = 0
-      for (const value of values.values()) total += value.count
+      // In the order of hashes, so that the sum has the same bits whatever order they were added in.
+      for (const hash of values.sortedHashes()) total += values.get(hash)
       this.#totals[index] = total
       this.#denominators[index] = total + unseenWeight * values.size + 1
     }
@@ -51,8 +47,8 @@ export class CensusTable {
   static readonly empty: CensusTable = new CensusTable({
     day: -1,
     identities: 0,
-    values: fieldIds.map(() => new Map()),
-    pairs: new Map(),
+    values: fieldIds.map(() => new CountTable(0, true)),
+    pairs: new CountTable(),
     dayMaximumMean: 0,
     dayMaximumWeight: 0,
   })
@@ -70,7 +66,7 @@ export class CensusTable {
 
   /** Decayed count of a value; 0 when the tenant never used it. */
   count(field: number, hash: number): number {
-    return this.body.values[field]!.get(hash)?.count ?? 0
+    return this.body.values[field]!.get(hash)
   }
 
   total(field: number): number {
@@ -79,12 +75,12 @@ export class CensusTable {
 
   /** The text of a value that the tenant uses; `''` when it is not known. */
   name(field: number, hash: number): string {
-    return this.body.values[field]!.get(hash)?.name ?? ''
+    return this.body.values[field]!.name(hash)
   }
 
   /** Decayed count of a pair of actions. */
   pair(hash: number): number {
-    return this.body.pairs.get(hash) ?? 0
+    return this.body.pairs.get(hash)
   }
 
   /** Plain JSON of the table, with a fixed order. */
@@ -97,10 +93,10 @@ export class CensusTable {
       fields: Object.fromEntries(
         fieldIds.map((id, index) => [
           id,
-          [...values[index]!].map(([hash, value]) => [hash, value.name, value.count] as const),
+          values[index]!.rows().map(({ hash, name, count }) => [hash, name, count] as const),
         ]),
       ),
-      pairs: [...pairs].map(([hash, count]) => [hash, count] as const),
+      pairs: pairs.rows().map(({ hash, count }) => [hash, count] as const),
       dayMaximumMean,
       dayMaximumWeight,
     }
@@ -115,17 +111,19 @@ export class CensusTable {
       const rows = given.fields?.[id]
       if (!Array.isArray(rows) || rows.length > censusValuesMax)
         throw new TypeError(`Cannot read census table: field "${id}" needs at most ${censusValuesMax} rows`)
-      return new Map(
-        rows.map(([hash, name, count]) => [numberOf(hash), { name: String(name), count: numberOf(count) }]),
-      )
+      const table = new CountTable(rows.length, true)
+      for (const [hash, name, count] of rows) table.add(hashOf(hash), numberOf(count), String(name))
+      return table
     })
     if (!Array.isArray(given.pairs) || given.pairs.length > censusPairsMax)
       throw new TypeError(`Cannot read census table: at most ${censusPairsMax} pairs are expected`)
+    const pairs = new CountTable(given.pairs.length)
+    for (const [hash, count] of given.pairs) pairs.add(hashOf(hash), numberOf(count))
     return new CensusTable({
       day: numberOf(given.day),
       identities: numberOf(given.identities),
       values,
-      pairs: new Map(given.pairs.map(([hash, count]) => [numberOf(hash), numberOf(count)])),
+      pairs,
       dayMaximumMean: numberOf(given.dayMaximumMean),
       dayMaximumWeight: numberOf(given.dayMaximumWeight),
     })
@@ -141,6 +139,12 @@ export interface CensusJson {
   readonly pairs: readonly (readonly [number, number])[]
   readonly dayMaximumMean: number
   readonly dayMaximumWeight: number
+}
+
+function hashOf(value: unknown): number {
+  if (!Number.isInteger(value) || value === 0 || value !== ((value as number) | 0))
+    throw new TypeError(`Cannot read census table: ${JSON.stringify(value)} is not a hash`)
+  return value as number
 }
 
 function numberOf(value: unknown): number {

@@ -1,5 +1,6 @@
 import { fieldIds } from '../signals/field.ts'
-import { type CensusBody, CensusTable, type CensusValue, censusPairsMax, censusValuesMax } from './census-table.ts'
+import { CountTable } from '../sketches/count-table.ts'
+import { type CensusBody, CensusTable, censusPairsMax, censusValuesMax } from './census-table.ts'
 
 /** Half-life of the tenant's habits, in days. */
 export const censusHalfLifeDays = 30
@@ -10,17 +11,12 @@ const dayPairsMax = 262_144
 /** Counts under this are forgotten at a day's close. */
 const countFloor = 0.05
 
-interface DayValue {
-  readonly name: string
-  count: number
-}
-
 /**
  * What one day's established identities did, added up: only sums, so the order in which identities add does not matter.
  */
 export class CensusDay {
-  readonly values: readonly Map<number, DayValue>[] = fieldIds.map(() => new Map())
-  readonly pairs: Map<number, number> = new Map()
+  readonly values: readonly CountTable[] = fieldIds.map(() => new CountTable(0, true))
+  readonly pairs: CountTable = new CountTable()
   dayMaximumSum = 0
   dayMaximumCount = 0
   /** Contributions that found no room. */
@@ -28,16 +24,12 @@ export class CensusDay {
 
   addValue(field: number, hash: number, name: string, count: number): void {
     const values = this.values[field]!
-    const held = values.get(hash)
-    if (held !== undefined) held.count += count
-    else if (values.size < dayValuesMax) values.set(hash, { name, count })
+    if (values.size < dayValuesMax || values.has(hash)) values.add(hash, count, name)
     else this.dropped += 1
   }
 
   addPair(hash: number, count: number): void {
-    const held = this.pairs.get(hash)
-    if (held !== undefined) this.pairs.set(hash, held + count)
-    else if (this.pairs.size < dayPairsMax) this.pairs.set(hash, count)
+    if (this.pairs.size < dayPairsMax || this.pairs.has(hash)) this.pairs.add(hash, count)
     else this.dropped += 1
   }
 
@@ -49,8 +41,8 @@ export class CensusDay {
 
   toJson(): object {
     return {
-      values: this.values.map((values) => [...values].map(([hash, value]) => [hash, value.name, value.count])),
-      pairs: [...this.pairs],
+      values: this.values.map((values) => values.rows().map(({ hash, name, count }) => [hash, name, count])),
+      pairs: this.pairs.rows().map(({ hash, count }) => [hash, count]),
       dayMaximumSum: this.dayMaximumSum,
       dayMaximumCount: this.dayMaximumCount,
       dropped: this.dropped,
@@ -77,10 +69,12 @@ export class CensusDay {
   }
 }
 
-/** Keeps the `max` heaviest entries, heaviest first, ties by hash: the same whatever the order they were added in. */
-function heaviest<V>(entries: [number, V][], countOf: (value: V) => number, max: number): Map<number, V> {
-  entries.sort((a, b) => countOf(b[1]) - countOf(a[1]) || a[0] - b[0])
-  return new Map(entries.slice(0, max))
+/** What is left of `before` after a decay, plus `added`: the `max` heaviest of what is not under the floor, ties by hash. */
+function merged(before: CountTable, factor: number, added: CountTable, max: number, named: boolean): CountTable {
+  const sum = new CountTable(before.size + added.size, named)
+  before.forEach((hash, count, name) => sum.add(hash, count * factor, name))
+  added.forEach((hash, count, name) => sum.add(hash, count, name))
+  return sum.heaviest(max, countFloor)
 }
 
 /**
@@ -95,24 +89,14 @@ export function closeDay(table: CensusTable, sums: CensusDay, day: number): Cens
   const elapsedDays = before.day < 0 ? 0 : Math.min(Math.max(day - before.day, 1), 3650)
   let factor = 1
   for (let i = 0; i < elapsedDays; i++) factor *= dailyFactor
-  const values = before.values.map((held, field) => {
-    const merged = new Map<number, CensusValue>()
-    for (const [hash, value] of held) merged.set(hash, { name: value.name, count: value.count * factor })
-    for (const [hash, value] of sums.values[field]!)
-      merged.set(hash, { name: value.name, count: (merged.get(hash)?.count ?? 0) + value.count })
-    const kept = [...merged].filter(([, value]) => value.count >= countFloor)
-    return heaviest(kept, (value) => value.count, censusValuesMax)
-  })
-  const pairs = new Map<number, number>()
-  for (const [hash, count] of before.pairs) pairs.set(hash, count * factor)
-  for (const [hash, count] of sums.pairs) pairs.set(hash, (pairs.get(hash) ?? 0) + count)
-  const keptPairs = [...pairs].filter(([, count]) => count >= countFloor)
+  const values = before.values.map((held, field) => merged(held, factor, sums.values[field]!, censusValuesMax, true))
+  const pairs = merged(before.pairs, factor, sums.pairs, censusPairsMax, false)
   const dayMaximumWeight = before.dayMaximumWeight * factor + sums.dayMaximumCount
   const body: CensusBody = {
     day,
     identities: sums.dayMaximumCount,
     values,
-    pairs: heaviest(keptPairs, (count) => count, censusPairsMax),
+    pairs,
     dayMaximumWeight,
     dayMaximumMean:
       dayMaximumWeight > 0

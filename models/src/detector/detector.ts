@@ -70,6 +70,10 @@ export interface DetectorSetting {
 }
 
 const nothing: readonly DetectorOutput[] = []
+/** The signals that keep count of what happens, with their places. */
+const observers = (signals as readonly Signal<unknown>[]).flatMap(({ observe }, index) =>
+  observe === undefined ? [] : [{ index, observe }],
+)
 
 /** Scores every event against what its identity usually does, opens and grows cases, then learns. The heart of Ostiary. */
 export function createDetector(
@@ -171,9 +175,7 @@ function teach(
   const { event } = moment
   const late = event.late_ms > options.latenessMs
   if (!late && isEstablished(identity)) addToCensus(state.sums, identity, moment)
-  if (!late)
-    for (const [index, signal] of (signals as readonly Signal<unknown>[]).entries())
-      signal.observe?.(moment, identity.slots[index])
+  if (!late) for (const { index, observe } of observers) observe(moment, identity.slots[index])
   const lesson = learn(identity, moment, nats, options)
   if (lesson === 'taught' && rawRank > identity.dayMaximum) identity.dayMaximum = rawRank
   if (event.time > identity.lastMs) identity.lastMs = event.time

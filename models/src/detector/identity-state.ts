@@ -6,7 +6,7 @@ import type { ByteReader, ByteWriter } from '../sketches/byte-codec.ts'
 /** A lesson that waits: an event so surprising that it may be an attacker teaching. */
 export interface Lesson {
   readonly timeMs: number
-  readonly values: Uint32Array
+  readonly values: Int32Array
 }
 
 /** Most lessons that wait per identity; the oldest is dropped and counted. */
@@ -104,8 +104,8 @@ export function decodeIdentityState(reader: ByteReader): IdentityState {
   if (size > lessonsMax) throw new RangeError(`Cannot hold ${size} lessons`)
   for (let i = 0; i < size; i++) {
     const timeMs = reader.f64()
-    const values = new Uint32Array(fields.length)
-    for (let field = 0; field < fields.length; field++) values[field] = reader.u32()
+    const values = new Int32Array(fields.length)
+    for (let field = 0; field < fields.length; field++) values[field] = reader.i32()
     state.lessons.push({ timeMs, values })
   }
   return state

@@ -15,6 +15,10 @@ const decayDaysMax = 730
 /** Fields whose surprise decides whether a lesson waits. */
 const guardedFields = (['action', 'asn', 'country', 'user_agent'] as const).map((id) => fieldIndex[id])
 const noiseSignals = ['new_value.action', 'new_value.asn'].map((id) => signals.findIndex((signal) => signal.id === id))
+/** The signals that learn, with their places. */
+const learners = (signals as readonly Signal<unknown>[]).flatMap(({ learn }, index) =>
+  learn === undefined ? [] : [{ index, learn }],
+)
 /** Slot of each field's counter; −1 for fields that no signal counts. */
 export const counterSlots: readonly number[] = fields.map((field) =>
   signals.findIndex((signal) => signal.id === `new_value.${field.id}`),
@@ -91,8 +95,7 @@ export function learn(
       state.novelToday += 1
     }
   }
-  for (const [index, signal] of (signals as readonly Signal<unknown>[]).entries())
-    signal.learn?.(moment, state.slots[index], 1)
+  for (const { index, learn: learnOne } of learners) learnOne(moment, state.slots[index], 1)
   state.mass += 1
   for (const index of noiseSignals) state.noise += nats[index]!
   return 'taught'

@@ -15,7 +15,7 @@ export function dayOf(timeMs: number): number {
 
 /** What the signals see of an event, given the identity's state before it. */
 export function momentOf(event: AccessEvent, state: IdentityState, census: CensusTable): Moment {
-  const values = new Uint32Array(fields.length)
+  const values = new Int32Array(fields.length)
   for (let i = 0; i < fields.length; i++) {
     const text = fields[i]!.of(event)
     if (text !== '') values[i] = hash32(text)

@@ -22,6 +22,9 @@ export interface Scored {
   readonly extrapolated: boolean
 }
 
+/** The question of each signal, taken out so that the loop over them looks nothing up. */
+const surprises = (signals as readonly Signal<unknown>[]).map((signal) => signal.surprise)
+
 /** Reads every signal and combines them. Holds the working arrays, so that an event costs no allocation of them. */
 export class Scorer {
   readonly nats: Float64Array = new Float64Array(signals.length)
@@ -29,8 +32,7 @@ export class Scorer {
 
   /** Scores a moment against the identity's state, which it does not change. */
   score(moment: Moment, identity: IdentityState, impact: ActionImpact, model: ScoringModel): Scored {
-    for (let i = 0; i < signals.length; i++)
-      this.nats[i] = (signals[i] as unknown as Signal<unknown>).surprise(moment, identity.slots[i])
+    for (let i = 0; i < surprises.length; i++) this.nats[i] = surprises[i]!(moment, identity.slots[i])
     return this.combine(moment, identity, impact, model, this.nats, this.contributions)
   }
 

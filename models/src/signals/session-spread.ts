@@ -130,7 +130,7 @@ export const sessionSpread: Signal<SessionSpreadState> = {
     const running: RunningSession[] = []
     for (let i = 0; i < size; i++) {
       const session = {
-        hash: reader.u32(),
+        hash: reader.i32(),
         taughtGrade: bounded(reader.u8(), gradeMax),
         networks: [] as number[],
         userAgents: [] as number[],

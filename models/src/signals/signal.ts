@@ -10,7 +10,7 @@ export interface Moment {
   /** Hours since the epoch, UTC. */
   readonly hour: number
   /** Hash of the event's value of each field, by `fieldIndex`; 0 where the event has none. */
-  readonly values: Uint32Array
+  readonly values: Int32Array
   /** What is usual in the tenant, in force since the last day's close. */
   readonly census: CensusTable
   /** Decayed number of events this identity has taught; 0 for a newcomer. */

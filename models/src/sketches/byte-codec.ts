@@ -79,6 +79,9 @@ export class ByteReader {
     this.#at += 2
     return this.#view.getUint16(this.#at - 2, true)
   }
+  i32(): number {
+    return this.u32() | 0
+  }
   u32(): number {
     this.#at += 4
     return this.#view.getUint32(this.#at - 4, true)

@@ -1,5 +1,5 @@
 /**
- * 32-bit hash of a string's UTF-16 code units: FNV-1a (Fowler, Noll, Vo; RFC 9923) over 16-bit units with the finaliser
+ * 32-bit hash, as a signed integer, of a string's UTF-16 code units: FNV-1a (Fowler, Noll, Vo; RFC 9923) over 16-bit units with the finaliser
  * of MurmurHash3 (Appleby, public domain) for avalanche. Never 0, which stands for "absent" in a {@link ValueCounter}.
  *
  * It is not keyed: a value an outsider could choose freely (user agents, resource names, addresses) reaches the core
@@ -20,6 +20,6 @@ function finish(seed: number): number {
   let h = seed
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  h = (h ^ (h >>> 16)) >>> 0
+  h ^= h >>> 16
   return h === 0 ? 1 : h
 }

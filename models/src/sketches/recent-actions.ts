@@ -59,7 +59,7 @@ export class RecentActions {
     const size = reader.u8()
     if (size > recentActionsMax) throw new RangeError(`Cannot hold ${size} recent actions`)
     for (let i = 0; i < size; i++) {
-      recent.#hashes.push(reader.u32())
+      recent.#hashes.push(reader.i32())
       recent.#times.push(reader.f64())
     }
     return recent

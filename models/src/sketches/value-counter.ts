@@ -3,9 +3,9 @@ import type { ByteReader, ByteWriter } from './byte-codec.ts'
 /** Places of one entry in the packed array: hash, weight (the bits of a float32), day. */
 const stride = 3
 /** Shared by every counter that holds nothing yet. */
-const noEntries = new Uint32Array(0)
+const noEntries = new Int32Array(0)
 const weightScratch = new Float32Array(1)
-const bitsScratch = new Uint32Array(weightScratch.buffer)
+const bitsScratch = new Int32Array(weightScratch.buffer)
 
 function bitsOf(weight: number): number {
   weightScratch[0] = weight
@@ -27,8 +27,10 @@ function weightOf(bits: number): number {
  */
 export class ValueCounter {
   readonly capacityMax: number
-  #entries: Uint32Array
+  #entries: Int32Array
   #size = 0
+  /** Where the last value that was asked for lies: an event asks for the same value several times. */
+  #hint = 0
   /** Decayed weight of everything ever learnt, evicted values included. */
   total = 0
 
@@ -44,7 +46,12 @@ export class ValueCounter {
   #find(hash: number): number {
     const entries = this.#entries
     const end = this.#size * stride
-    for (let at = 0; at < end; at += stride) if (entries[at] === hash) return at
+    if (this.#hint < end && entries[this.#hint] === hash) return this.#hint
+    for (let at = 0; at < end; at += stride)
+      if (entries[at] === hash) {
+        this.#hint = at
+        return at
+      }
     return -1
   }
 
@@ -117,8 +124,8 @@ export class ValueCounter {
     counter.total = reader.f64()
     for (let i = 0; i < size; i++) {
       const place = counter.#append()
-      counter.#entries[place] = reader.u32()
-      counter.#entries[place + 1] = reader.u32()
+      counter.#entries[place] = reader.i32()
+      counter.#entries[place + 1] = reader.i32()
       counter.#entries[place + 2] = reader.u16()
     }
     return counter
@@ -127,7 +134,7 @@ export class ValueCounter {
   #append(): number {
     const place = this.#size * stride
     if (place === this.#entries.length) {
-      const grown = new Uint32Array(Math.min(this.capacityMax, Math.max(2, this.#size * 2)) * stride)
+      const grown = new Int32Array(Math.min(this.capacityMax, Math.max(2, this.#size * 2)) * stride)
       grown.set(this.#entries)
       this.#entries = grown
     }
