@@ -40,7 +40,9 @@ condition of the fourth holds. Of several detections on one signal, the first of
 its words. \`ostiary explain\` shows them with their bits.
 
 A **policy** states a fact that matters whoever does it. It adds to the impact of its event, not to its surprise. The few
-that are *always* told page outside the budget, at most once per identity, policy and day.
+that are *always* told page outside the budget, at most once per identity, policy and day. A policy about the action alone
+opens no case and pages nobody by itself once the identity has done the action several times before, and its lessons have
+aged: an administrator's daily work is in the audit trail, not on the pager. It still counts where a case is open.
 
 Every row has an event to which it must apply and one beside it to which it must not, in the fixtures next to the tables in
 \`models/src/detections\`.

@@ -66,6 +66,8 @@ export interface Policy {
   readonly impactBits: number
   /** Pages outside the budget, at most once per identity, policy and day. */
   readonly always: boolean
+  /** About the action alone, so that an identity which keeps doing it gives no news: see `routineEvents`. */
+  readonly mayBeRoutine: boolean
   /** When it applies, for the table in the documentation. */
   readonly when: string
   applies(event: AccessEvent): boolean

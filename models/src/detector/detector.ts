@@ -10,13 +10,14 @@ import type { Explanation } from '../explain/explanation.ts'
 import type { Operator } from '../operator.ts'
 import { impactBitsOf, impactOf } from '../score/impact.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
+import { fieldIndex } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
 import { addToCensus } from './census-lesson.ts'
 import { closeDayMaximum } from './day-maxima.ts'
 import type { IdentityState } from './identity-state.ts'
 import { IdentityStore } from './identity-store.ts'
-import { advanceDay, isEstablished, type LessonOutcome, learn } from './learn.ts'
+import { advanceDay, counterOf, isEstablished, type LessonOutcome, learn } from './learn.ts'
 import { dayOf, momentOf } from './moment.ts'
 import type { DetectorOptions } from './options.ts'
 import { Scorer } from './scorer.ts'
@@ -68,6 +69,9 @@ export interface DetectorSetting {
   /** Whether scores are wanted as outputs. */
   readonly scores: boolean
 }
+
+/** Events of an action that an identity must have taught for its policies to give no news by themselves. */
+const routineEvents = 3
 
 const nothing: readonly DetectorOutput[] = []
 /** The signals that keep count of what happens, with their places. */
@@ -130,7 +134,8 @@ function onEvent(
   const { score, surprise } = scored
   const outputs: DetectorOutput[] = []
   addRisk(identity.risk, event.time, score)
-  if (score >= options.digestBits || matched.length > 0) {
+  const telling = isRoutine(identity, moment) ? matched.filter((policy) => !policy.mayBeRoutine) : matched
+  if (score >= options.digestBits || telling.length > 0) {
     const strange: StrangeEvent = {
       event,
       score,
@@ -139,7 +144,7 @@ function onEvent(
       autoencoder: scored.autoencoderBits,
       extrapolated: scored.extrapolated,
       policies: matched.map((policy) => policy.id),
-      always: matched.some((policy) => policy.always),
+      always: telling.some((policy) => policy.always),
     }
     const explain = (): Explanation => explainEvent(moment, identity, impactParts, scored, scorer, state.model, matched)
     onStrange(state, strange, explain, options, setting, outputs)
@@ -161,6 +166,12 @@ function onEvent(
       },
     })
   return outputs
+}
+
+/** Whether the identity has a habit of the event's action, learnt before and aged past any quarantine. */
+function isRoutine(identity: IdentityState, moment: Moment): boolean {
+  if (!isEstablished(identity)) return false
+  return counterOf(identity, 'action').weight(moment.values[fieldIndex.action]!) >= routineEvents
 }
 
 /** Everything an event changes in its identity's state and in the tenant's day, after it was scored. */
