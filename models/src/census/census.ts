@@ -72,8 +72,12 @@ export class CensusDay {
 /** What is left of `before` after a decay, plus `added`: the `max` heaviest of what is not under the floor, ties by hash. */
 function merged(before: CountTable, factor: number, added: CountTable, max: number, named: boolean): CountTable {
   const sum = new CountTable(before.size + added.size, named)
-  before.forEach((hash, count, name) => sum.add(hash, count * factor, name))
-  added.forEach((hash, count, name) => sum.add(hash, count, name))
+  before.forEach((hash, count, name) => {
+    sum.add(hash, count * factor, name)
+  })
+  added.forEach((hash, count, name) => {
+    sum.add(hash, count, name)
+  })
   return sum.heaviest(max, countFloor)
 }
 

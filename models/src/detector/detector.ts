@@ -1,5 +1,5 @@
 import type { AccessEvent, Finding } from '@ostiary/schemas'
-import { addRisk } from '../cases/entity-risk.ts'
+import { addRisk, riskFloorBits } from '../cases/entity-risk.ts'
 import { growCase, nextRevision, type OpenCase, openCase, type StrangeEvent } from '../cases/open-case.ts'
 import { CensusDay } from '../census/census.ts'
 import type { CensusTable } from '../census/census-table.ts'
@@ -126,14 +126,14 @@ function onEvent(
     closeDayMaximum(identity, state.census, state.sums, isEstablished(identity))
     advanceDay(identity, day, event.time, options)
   }
-  const moment = momentOf(event, identity, state.census)
+  const moment = momentOf(event, identity, state.census, scorer.values)
   const matched = policiesOf(event)
   const impactParts = impactOf(event, policyBits(matched))
   const impact = impactBitsOf(impactParts)
   const scored = scorer.score(moment, identity, impactParts, state.model)
   const { score, surprise } = scored
   const outputs: DetectorOutput[] = []
-  addRisk(identity.risk, event.time, score)
+  if (score > riskFloorBits) addRisk(identity.risk, event.time, score)
   const telling = isRoutine(identity, moment) ? matched.filter((policy) => !policy.mayBeRoutine) : matched
   if (score >= options.digestBits || telling.length > 0) {
     const strange: StrangeEvent = {

@@ -1,6 +1,7 @@
 import type { ActionImpact } from '../score/impact.ts'
 import { calibrationShare, gateOf, impactNats, surpriseNats } from '../score/rank.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
+import { fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
 import { dayMaximumExcess } from './day-maxima.ts'
@@ -27,6 +28,8 @@ const surprises = (signals as readonly Signal<unknown>[]).map((signal) => signal
 
 /** Reads every signal and combines them. Holds the working arrays, so that an event costs no allocation of them. */
 export class Scorer {
+  /** Hashes of the running moment's values. */
+  readonly values: Int32Array = new Int32Array(fields.length)
   readonly nats: Float64Array = new Float64Array(signals.length)
   readonly contributions: Float64Array = new Float64Array(signals.length)
 
@@ -49,11 +52,11 @@ export class Scorer {
     const { mass } = identity
     const noiseMean = mass > 0 ? identity.noise / (mass + 1) : 0
     const { actionBits: impactBits, policyBits } = impact
-    const context = { mass, noiseMean, impactBits, policyBits }
+    const gate = gateOf(mass)
+    const context = { gate, noiseMean, impactBits, policyBits }
     const own = surpriseNats(nats, context, contributions)
     const ofImpact = impactNats(context)
     const calibration = calibrationShare * dayMaximumExcess(identity, moment.census)
-    const gate = gateOf(mass)
     const identityType = event.identity.type
     const level = event.api.access_level
     const changes = level === 'write' || level === 'permissions'

@@ -44,8 +44,8 @@ export const calibrationShare = 0.6
 
 /** Circumstances that scale or shift the sum of the terms. */
 export interface RankContext {
-  /** Decayed number of events the identity has taught. */
-  readonly mass: number
+  /** How far the identity's own past is trusted, in [0, 1): see `gateOf`. */
+  readonly gate: number
   /** The identity's own mean nats of action and network. */
   readonly noiseMean: number
   /** Impact of the action, in bits, without policies. */
@@ -53,7 +53,11 @@ export interface RankContext {
   readonly policyBits: number
 }
 
-/** How far an identity's own past is trusted, in [0, 1). */
+/**
+ * How far an identity's own past is trusted, in [0, 1).
+ *
+ * @param mass decayed number of events the identity has taught
+ */
 export function gateOf(mass: number): number {
   return 1 - Math.exp(-mass / massScale)
 }
@@ -61,7 +65,7 @@ export function gateOf(mass: number): number {
 /** Nats that impact adds to the rank of an event of an identity as known as this. */
 export function impactNats(context: RankContext): number {
   const policyBits = Math.min(context.policyBits, policyBitsMax)
-  return gateOf(context.mass) * (impactWeight * context.impactBits + policyWeight * policyBits)
+  return context.gate * (impactWeight * context.impactBits + policyWeight * policyBits)
 }
 
 /**
@@ -72,7 +76,7 @@ export function impactNats(context: RankContext): number {
  * @param contributions the places of the terms are filled with what each signal adds; the others are left as they are
  */
 export function surpriseNats(nats: Float64Array, context: RankContext, contributions: Float64Array): number {
-  const gate = gateOf(context.mass)
+  const { gate } = context
   let sum = 0
   for (let i = 0; i < placed.length; i++) {
     const { index, weight, capNats } = placed[i]!

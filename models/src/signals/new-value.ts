@@ -14,7 +14,7 @@ export const priorWeight = 5
  */
 export function newValueNats(own: number, total: number, share: number): number {
   const nats = -Math.log((own + priorWeight * share) / (total + priorWeight))
-  return nats > 0 ? nats : 0
+  return Math.max(nats, 0)
 }
 
 /**

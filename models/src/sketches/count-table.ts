@@ -115,7 +115,9 @@ export class CountTable {
 
   #grow(): void {
     const grown = new CountTable(this.#hashes.length, this.#names !== undefined)
-    this.forEach((hash, count, name) => grown.add(hash, count, name))
+    this.forEach((hash, count, name) => {
+      grown.add(hash, count, name)
+    })
     this.#hashes = grown.#hashes
     this.#counts = grown.#counts
     this.#names = grown.#names

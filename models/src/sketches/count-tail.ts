@@ -12,5 +12,5 @@
 export function countTailNats(count: number, mean: number, shape: number): number {
   if (count <= mean) return 0
   const nats = count * Math.log(count / mean) - (count + shape) * Math.log((count + shape) / (mean + shape))
-  return nats > 0 ? nats : 0
+  return Math.max(nats, 0)
 }

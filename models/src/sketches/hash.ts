@@ -11,6 +11,15 @@ export function hash32(text: string): number {
   return finish(h)
 }
 
+/** The hash of several texts one after another, as if they were one: nothing is put together to be hashed. */
+export function hash32OfParts(first: string, second: string, third = ''): number {
+  let h = 0x811c9dc5
+  for (let i = 0; i < first.length; i++) h = Math.imul(h ^ first.charCodeAt(i), 0x01000193)
+  for (let i = 0; i < second.length; i++) h = Math.imul(h ^ second.charCodeAt(i), 0x01000193)
+  for (let i = 0; i < third.length; i++) h = Math.imul(h ^ third.charCodeAt(i), 0x01000193)
+  return finish(h)
+}
+
 /** Hash of an ordered pair of hashes. Never 0. */
 export function hashPair(a: number, b: number): number {
   return finish(Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35))
