@@ -82,7 +82,12 @@ export async function trainModel(events: ReplayableEvents, options: TrainOptions
     }
     return 0
   }
-  const first = await replay(events, { ...uncalibratedModel, autoencoderBits: recorder }, options, () => undefined)
+  const first = await replay(
+    events,
+    { ...uncalibratedModel, autoencoderFromNats: Number.NEGATIVE_INFINITY, autoencoderBits: recorder },
+    options,
+    () => undefined,
+  )
   if (reservoir.size < samplesMin)
     throw new OstiaryError(
       'input.empty',

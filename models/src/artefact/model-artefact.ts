@@ -72,6 +72,9 @@ export function scoringModelOf(bytes: ArtefactBytes): ScoringModel {
   }
 }
 
+/** Three of four events of the composed organisations surprise less; asking from here on changed no figure of theirs. */
+const autoencoderFromNats = 2
+
 /** Puts a scoring model together from its parts. */
 export function assemble(
   id: string,
@@ -84,6 +87,7 @@ export function assemble(
   return {
     id,
     census,
+    autoencoderFromNats,
     autoencoderWeight,
     autoencoderBits(nats, context) {
       autoencoderInput(nats, context, input)

@@ -1,3 +1,5 @@
+import type { AccessEvent } from '@ostiary/schemas'
+import type { AutoencoderContext } from '../autoencoder/input-vector.ts'
 import type { ActionImpact } from '../score/impact.ts'
 import { calibrationShare, gateOf, impactNats, surpriseNats } from '../score/rank.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
@@ -57,10 +59,10 @@ export class Scorer {
     const own = surpriseNats(nats, context, contributions)
     const ofImpact = impactNats(context)
     const calibration = calibrationShare * dayMaximumExcess(identity, moment.census)
-    const identityType = event.identity.type
-    const level = event.api.access_level
-    const changes = level === 'write' || level === 'permissions'
-    const autoencoderBits = model.autoencoderBits(nats, { gate, noiseMean, changes, impactBits, identityType })
+    const asked = own - calibration >= model.autoencoderFromNats
+    const autoencoderBits = asked
+      ? model.autoencoderBits(nats, autoencoderContext(event, gate, noiseMean, impactBits))
+      : 0
     const counted = Math.min(autoencoderBits, autoencoderBitsMax)
     const surprise = own - calibration + gate * model.autoencoderWeight * counted
     const { bits, extrapolated } = model.scoreBits(surprise + ofImpact)
@@ -74,4 +76,14 @@ export class Scorer {
       extrapolated,
     }
   }
+}
+
+function autoencoderContext(
+  { api, identity }: AccessEvent,
+  gate: number,
+  noiseMean: number,
+  impactBits: number,
+): AutoencoderContext {
+  const changes = api.access_level === 'write' || api.access_level === 'permissions'
+  return { gate, noiseMean, changes, impactBits, identityType: identity.type }
 }

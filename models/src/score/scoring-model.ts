@@ -13,6 +13,11 @@ export interface ScoringModel {
    * @param nats surprise by signal, in the order of `signals`
    */
   autoencoderBits(nats: Float64Array, context: AutoencoderContext): number
+  /**
+   * Surprise, in nats, from which the autoencoder is asked: under it an event is usual whatever the autoencoder says, and
+   * most events are.
+   */
+  readonly autoencoderFromNats: number
   /** Nats that a bit of the autoencoder adds to the rank, ≥ 0. */
   readonly autoencoderWeight: number
   /** Calibrated bits of a rank: b means "this or stranger comes once in 2^b events". */

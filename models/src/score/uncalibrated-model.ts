@@ -17,6 +17,7 @@ export const uncalibratedModel: ScoringModel = {
   id: 'none',
   census: CensusTable.empty,
   autoencoderBits: () => 0,
+  autoencoderFromNats: Number.POSITIVE_INFINITY,
   autoencoderWeight: 0,
   scoreBits: (rank) => ({ bits: bitsOf(rank), extrapolated: true }),
   surpriseBits: bitsOf,

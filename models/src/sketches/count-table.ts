@@ -74,7 +74,9 @@ export class CountTable {
   /** Entries as rows, highest count first, ties by hash. */
   rows(): { readonly hash: number; readonly count: number; readonly name: string }[] {
     const rows: { hash: number; count: number; name: string }[] = []
-    this.forEach((hash, count, name) => rows.push({ hash, count, name }))
+    this.forEach((hash, count, name) => {
+      rows.push({ hash, count, name })
+    })
     return rows.sort((a, b) => b.count - a.count || a.hash - b.hash)
   }
 
