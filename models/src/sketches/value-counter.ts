@@ -4,6 +4,8 @@ import type { ByteReader, ByteWriter } from './byte-codec.ts'
 const stride = 3
 /** Shared by every counter that holds nothing yet. */
 const noEntries = new Int32Array(0)
+/** Scale under which weights are brought back to be worth what they say. */
+const scaleMin = 1e-6
 const weightScratch = new Float32Array(1)
 const bitsScratch = new Int32Array(weightScratch.buffer)
 
@@ -31,12 +33,18 @@ export class ValueCounter {
   #size = 0
   /** Where the last value that was asked for lies: an event asks for the same value several times. */
   #hint = 0
-  /** Decayed weight of everything ever learnt, evicted values included. */
-  total = 0
+  /** What a stored weight is worth: decay shrinks this one number instead of every weight. */
+  #scale = 1
+  #total = 0
 
   constructor(capacityMax: number) {
     this.capacityMax = capacityMax
     this.#entries = noEntries
+  }
+
+  /** Decayed weight of everything ever learnt, evicted values included. */
+  get total(): number {
+    return this.#total * this.#scale
   }
 
   get size(): number {
@@ -58,7 +66,7 @@ export class ValueCounter {
   /** Decayed count of a value; 0 when it is not held. */
   weight(hash: number): number {
     const at = this.#find(hash)
-    return at < 0 ? 0 : weightOf(this.#entries[at + 1]!)
+    return at < 0 ? 0 : weightOf(this.#entries[at + 1]!) * this.#scale
   }
 
   /** Day (since the epoch) the value was last learnt; -1 when it is not held. */
@@ -69,17 +77,18 @@ export class ValueCounter {
 
   /** Adds weight to a value. */
   learn(hash: number, weight: number, day: number): void {
-    this.total += weight
+    const stored = weight / this.#scale
+    this.#total += stored
     const entries = this.#entries
     const at = this.#find(hash)
     if (at < 0) {
       const place = this.#size < this.capacityMax ? this.#append() : this.#leastWeight()
       this.#entries[place] = hash
-      this.#entries[place + 1] = bitsOf(weight)
+      this.#entries[place + 1] = bitsOf(stored)
       this.#entries[place + 2] = day
       return
     }
-    entries[at + 1] = bitsOf(weightOf(entries[at + 1]!) + weight)
+    entries[at + 1] = bitsOf(weightOf(entries[at + 1]!) + stored)
     if (day > entries[at + 2]!) entries[at + 2] = day
     if (at > 0) {
       for (let i = 0; i < stride; i++) {
@@ -92,9 +101,13 @@ export class ValueCounter {
 
   /** Multiplies every weight by a factor in (0, 1]. */
   decay(factor: number): void {
-    this.total *= factor
+    this.#scale *= factor
+    if (this.#scale > scaleMin) return
+    // Weights grow as the scale shrinks; long before they leave a float32 they are brought back.
     for (let place = 0; place < this.#size * stride; place += stride)
-      this.#entries[place + 1] = bitsOf(weightOf(this.#entries[place + 1]!) * factor)
+      this.#entries[place + 1] = bitsOf(weightOf(this.#entries[place + 1]!) * this.#scale)
+    this.#total *= this.#scale
+    this.#scale = 1
   }
 
   /** Hashes of the values with the most weight, heaviest first, ties by hash. */
@@ -108,7 +121,8 @@ export class ValueCounter {
 
   encode(writer: ByteWriter): void {
     writer.u16(this.#size)
-    writer.f64(this.total)
+    writer.f64(this.#total)
+    writer.f64(this.#scale)
     for (let place = 0; place < this.#size * stride; place += stride) {
       writer.u32(this.#entries[place]!)
       writer.u32(this.#entries[place + 1]!)
@@ -121,7 +135,10 @@ export class ValueCounter {
     const counter = new ValueCounter(capacityMax)
     const size = reader.u16()
     if (size > capacityMax) throw new RangeError(`Cannot hold ${size} values in a counter of ${capacityMax}`)
-    counter.total = reader.f64()
+    counter.#total = reader.f64()
+    counter.#scale = reader.f64()
+    if (!(counter.#scale > 0 && counter.#scale <= 1))
+      throw new RangeError(`Cannot read a counter of scale ${counter.#scale}`)
     for (let i = 0; i < size; i++) {
       const place = counter.#append()
       counter.#entries[place] = reader.i32()
