@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '../sketches/byte-codec.ts'
 import { decodeIdentityState, encodeIdentityState, type IdentityState, newIdentityState } from './identity-state.ts'
 
 /** Shared states for newcomers once the store is full: one per issuer, and one for the rest. */
-export const strangersMax = 1024
+const strangersMax = 1024
 /** An identity leaves only when its decayed mass is under this ... */
 const massFloor = 0.5
 /** ... and it was not seen for this many days. */

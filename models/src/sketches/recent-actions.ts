@@ -1,7 +1,7 @@
 import type { ByteReader, ByteWriter } from './byte-codec.ts'
 
 /** Most distinct actions that are remembered. */
-export const recentActionsMax = 10
+const recentActionsMax = 10
 /** How long an action belongs to what the identity is doing now. */
 export const recentWindowMs = 3_600_000
 

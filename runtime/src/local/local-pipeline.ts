@@ -16,7 +16,7 @@ import { RecentScores } from './recent-scores.ts'
 import { ReorderBuffer } from './reorder-buffer.ts'
 
 /** Most events that wait for earlier ones. */
-export const reorderEventsMax = 262_144
+const reorderEventsMax = 262_144
 
 export interface LocalPipelineOptions {
   readonly detector: DetectorOptions

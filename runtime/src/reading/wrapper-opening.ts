@@ -4,10 +4,10 @@ import * as ascii from './ascii.ts'
  * Keys whose array holds records: CloudTrail files, LookupEvents answers, Azure's list answers and diagnostic exports.
  * Only these, and only at the beginning of an object, make it a wrapper: no real audit record opens with one of them.
  */
-export const wrapperKeys: readonly string[] = ['Records', 'Events', 'value', 'records']
+const wrapperKeys: readonly string[] = ['Records', 'Events', 'value', 'records']
 
 /** Members that may stand before the array: paging tokens and the like. Anything else says that the object is a record. */
-export const headerKeys: readonly string[] = ['NextToken', 'nextToken', 'nextLink', 'count', '@nextLink']
+const headerKeys: readonly string[] = ['NextToken', 'nextToken', 'nextLink', 'count', '@nextLink']
 const headerPrefixes: readonly string[] = ['@odata.', 'odata.']
 
 /** Members before the array must fit in this; tokens and links are of a few kilobytes. */

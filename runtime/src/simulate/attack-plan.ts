@@ -21,7 +21,7 @@ export interface AttackPlan {
 
 /** One of every scenario in two weeks. */
 const defaultPerWeek = 7
-export const attacksPerWeekMax = 1000
+const attacksPerWeekMax = 1000
 
 /** @throws OstiaryError `config.invalid` for a schedule out of range */
 export function planAttacks(wanted: boolean | AttackSchedule, world: World, random: Random): AttackPlan {

@@ -117,7 +117,7 @@ export function trustPolicy(principalArn: string): string {
   return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"${principalArn}"},"Action":"sts:AssumeRole"}]}`
 }
 
-export function ingress(port: number, cidr: string): Fields {
+function ingress(port: number, cidr: string): Fields {
   return { items: [{ ipProtocol: 'tcp', fromPort: port, toPort: port, ipRanges: { items: [{ cidrIp: cidr }] } }] }
 }
 

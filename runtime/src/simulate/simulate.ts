@@ -29,7 +29,7 @@ export interface SimulateOptions {
 }
 
 export const identitiesMax = 100_000
-export const daysMax = 3660
+const daysMax = 3660
 
 const defaultIdentities = 300
 const defaultDays = 28

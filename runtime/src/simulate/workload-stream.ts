@@ -122,7 +122,7 @@ export function openProgramSession(workload: Workload, world: World, atMs: numbe
 }
 
 /** The instance that runs the program at that time: a new one every few days. */
-export function instanceName(roleName: string, atMs: number): string {
+function instanceName(roleName: string, atMs: number): string {
   const generation = Math.floor(atMs / instanceMs + (hashText(roleName) % 97) / 97)
   const words = [1, 2, 3].map((lane) => hashText(`${roleName} ${generation}`, lane).toString(16).padStart(8, '0'))
   return `i-0${words.join('').slice(0, 16)}`

@@ -6,7 +6,7 @@ import { OstiaryError } from '@ostiary/schemas'
 import type { AlertLine } from './sink.ts'
 
 /** Most findings whose last revision is held; over that the one with the lowest score is left out, and counted. */
-export const findingsMax = 1_000_000
+const findingsMax = 1_000_000
 /** Lines up to this many bytes wait in memory before they are written. */
 const bufferBytesMax = 262_144
 

@@ -2,10 +2,12 @@ import { severities } from '@ostiary/models'
 import {
   alertLineOf,
   LineWriter,
+  type ListedInput,
   listInputs,
   loadStateFile,
   NameBook,
   RejectsWriter,
+  type ScanResult,
   type ScanSummary,
   type Sink,
   saveStateFile,
@@ -13,7 +15,7 @@ import {
   sinks,
   writeAtomically,
 } from '@ostiary/runtime'
-import { type Alert, OstiaryError } from '@ostiary/schemas'
+import type { Alert } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
 import { exitCodes } from '../exit-codes.ts'
 import type { SetExitCode } from '../program.ts'
@@ -70,83 +72,114 @@ export function scanCommand(setExitCode: SetExitCode): Command {
 
 async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: SetExitCode): Promise<void> {
   checkRange(flags)
-  const settings = await settingsOf(flags, {
+  const { config, key, keyId, tables } = await settingsOf(flags, {
     model: flags.model,
     alertsPerDay: flags.alertsPerDay,
     reorderMs: flags.reorder,
     failOn: flags.failOn,
     names: flags.names === undefined ? undefined : flags.names ? 'yes' : 'no',
   })
-  const { config, key, keyId, tables } = settings
   const inputs = listInputs(paths)
   const model = await modelOf(config.model)
   const origin = { tenantUid: config.tenant, keyId, configSha256: config.hash, codeVersion: version }
   const before = flags.state === undefined ? undefined : await loadStateFile(flags.state, origin)
   const names = new NameBook()
-  const wantsNames = config.names === 'yes'
-  const nameOf = wantsNames ? (uid: string): string => names.nameOf(uid) ?? uid : (uid: string): string => uid
-  const line = alertLineOf({ format: flags.format, nameOf, productVersion: version })
-  const outputs: Sink[] = []
-  if (flags.alerts !== undefined) outputs.push(sinks.file(flags.alerts, line))
-  if (!process.stdout.isTTY) outputs.push(sinks.stdout(line))
+  const outputs = await openOutputs(flags, config.names === 'yes' ? (uid) => names.nameOf(uid) ?? uid : (uid) => uid)
   const best = new BestAlerts(tableRowsMax)
-  const scores = flags.scores === undefined ? undefined : new LineWriter(flags.scores)
-  const rejects = flags.rejects === undefined ? undefined : await RejectsWriter.open(flags.rejects)
-  const interrupt = new AbortController()
-  const stop = (): void => interrupt.abort()
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  const bar = progressBar(
-    'scanning',
-    inputs.reduce((sum, input) => sum + input.bytes, 0),
-    bytesText,
-  )
-  let read = 0
+  const progress = scanProgress(inputs)
   let worst = -1
-  const result = await scan({
-    config,
-    key,
-    tables,
-    model,
-    codeVersion: version,
-    inputs,
-    sinks: outputs,
-    scores,
-    rejects,
-    before: before?.sections,
-    recent: flags.state !== undefined,
+  let result: ScanResult
+  try {
+    result = await scan({
+      config,
+      key,
+      tables,
+      model,
+      codeVersion: version,
+      inputs,
+      ...outputs,
+      before: before?.sections,
+      recent: flags.state !== undefined,
+      onName: (pseudonym, clear) => names.remember(pseudonym, clear),
+      sinceMs: flags.since,
+      untilMs: flags.until,
+      onBytes: progress.onBytes,
+      onAlert: (alert: Alert) => {
+        worst = Math.max(worst, severities.indexOf(alert.severity))
+        best.add(alert)
+      },
+      signal: progress.signal,
+    })
+  } finally {
+    progress.stop()
+    outputs.scores?.close()
+    await outputs.rejects?.close()
+  }
+  for (const sink of outputs.sinks) await sink.close()
+  const { summary, interrupted } = result
+  const scored = summary.scored + summary.late
+  if (flags.state !== undefined && !interrupted && scored > 0)
+    await saveStateFile(flags.state, origin, result.sections())
+  if (process.stdout.isTTY) showTable(best, config.names === 'no' ? undefined : names)
+  if (interrupted) setExitCode(exitCodes.interrupted)
+  else if (scored === 0) {
+    process.stderr.write(`ostiary: ${nothingScored(paths, summary, flags)}\n`)
+    setExitCode(exitCodes.input)
+  } else if (config.failOn !== 'none' && worst >= severities.indexOf(config.failOn)) setExitCode(exitCodes.failOn)
+  await tellSummary(summary, flags.summary)
+}
+
+interface Outputs {
+  readonly sinks: readonly Sink[]
+  readonly scores: LineWriter | undefined
+  readonly rejects: RejectsWriter | undefined
+  readonly nameOf: (uid: string) => string
+}
+
+async function openOutputs(flags: ScanFlags, nameOf: (uid: string) => string): Promise<Outputs> {
+  const line = alertLineOf({ format: flags.format, nameOf, productVersion: version })
+  return {
+    sinks: [
+      ...(flags.alerts === undefined ? [] : [sinks.file(flags.alerts, line)]),
+      ...(process.stdout.isTTY ? [] : [sinks.stdout(line)]),
+    ],
+    scores: flags.scores === undefined ? undefined : new LineWriter(flags.scores),
+    rejects: flags.rejects === undefined ? undefined : await RejectsWriter.open(flags.rejects),
     nameOf,
-    onName: (pseudonym, clear) => names.remember(pseudonym, clear),
-    sinceMs: flags.since,
-    untilMs: flags.until,
-    onBytes: (bytes) => {
+  }
+}
+
+/** A progress bar over the bytes of the inputs, and a signal that an interrupt aborts. */
+function scanProgress(inputs: readonly ListedInput[]): {
+  readonly signal: AbortSignal
+  readonly onBytes: (bytes: number) => void
+  readonly stop: () => void
+} {
+  const interrupt = new AbortController()
+  const abort = (): void => interrupt.abort()
+  process.once('SIGINT', abort)
+  process.once('SIGTERM', abort)
+  const total = inputs.reduce((sum, input) => sum + input.bytes, 0)
+  const bar = progressBar('scanning', total, bytesText)
+  let read = 0
+  return {
+    signal: interrupt.signal,
+    onBytes(bytes) {
       read += bytes
       bar.update(read)
     },
-    onAlert: (alert: Alert) => {
-      worst = Math.max(worst, severities.indexOf(alert.severity))
-      best.add(alert)
+    stop() {
+      bar.stop()
+      process.off('SIGINT', abort)
+      process.off('SIGTERM', abort)
     },
-    signal: interrupt.signal,
-  }).finally(async () => {
-    bar.stop()
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-    scores?.close()
-    await rejects?.close()
-  })
-  for (const sink of outputs) await sink.close()
-  const { summary } = result
-  const scored = summary.scored + summary.late
-  if (flags.state !== undefined && !result.interrupted && scored > 0)
-    await saveStateFile(flags.state, origin, result.sections())
-  const shown = config.names === 'no' ? undefined : names
-  if (process.stdout.isTTY && best.size > 0)
-    process.stdout.write(`${alertTable(best.ordered(), process.stdout.columns ?? 120, (uid) => shown?.nameOf(uid))}\n`)
-  await tellSummary(summary, flags.summary)
-  if (result.interrupted) setExitCode(exitCodes.interrupted)
-  else if (scored === 0) throw nothingScored(paths, summary, flags)
-  else if (config.failOn !== 'none' && worst >= severities.indexOf(config.failOn)) setExitCode(exitCodes.failOn)
+  }
+}
+
+function showTable(best: BestAlerts, names: NameBook | undefined): void {
+  if (best.size === 0) return
+  const table = alertTable(best.ordered(), process.stdout.columns ?? 120, (uid) => names?.nameOf(uid))
+  process.stdout.write(`${table}\n`)
 }
 
 async function tellSummary(summary: ScanSummary, file: string | undefined): Promise<void> {
@@ -156,10 +189,9 @@ async function tellSummary(summary: ScanSummary, file: string | undefined): Prom
   else if (file === undefined) process.stderr.write(line)
 }
 
-function nothingScored(paths: readonly string[], summary: ScanSummary, flags: ScanFlags): OstiaryError {
+function nothingScored(paths: readonly string[], summary: ScanSummary, flags: ScanFlags): string {
   const where = paths.map((path) => `"${path}"`).join(', ')
-  if (summary.records === 0)
-    return new OstiaryError('input.empty', `Nothing was scored: no record was found in ${where}`)
+  if (summary.records === 0) return `Nothing was scored: no record was found in ${where}`
   const reasons = Object.entries(summary.rejected).map(([reason, count]) => `${count} ${reason}`)
   const hint = flags.rejects === undefined && reasons.length > 0 ? '. Look at them with --rejects FILE' : ''
   const what = [
@@ -167,8 +199,5 @@ function nothingScored(paths: readonly string[], summary: ScanSummary, flags: Sc
     ...(summary.filtered > 0 ? [`${summary.filtered} filtered`] : []),
     ...(summary.duplicates > 0 ? [`${summary.duplicates} duplicates`] : []),
   ]
-  return new OstiaryError(
-    'input.empty',
-    `Nothing was scored of ${summary.records} records in ${where}: ${what.join(', ')}${hint}`,
-  )
+  return `Nothing was scored of ${summary.records} records in ${where}: ${what.join(', ')}${hint}`
 }
