@@ -49,6 +49,13 @@ export function actionsOfJob(job: Job): readonly Action[] {
   return byJob.get(job) ?? []
 }
 
+/** @throws Error for a name that the table does not hold: a mistake in the simulator's own scripts. */
+export function actionNamed(name: string): Action {
+  const action = byName.get(name)
+  if (action === undefined) throw new Error(`Cannot simulate "${name}": add it to the action table`)
+  return action
+}
+
 /** The region whose trail holds the event. */
 export function regionOfAction(action: Action, region: string): string {
   return globalServices.has(action.service) ? 'us-east-1' : region
