@@ -18,9 +18,16 @@ const terms: readonly Term[] = [
   { signal: 'new_value.country', weight: 0.5, capNats: 7 },
   { signal: 'new_value.subnet', weight: 0.25, capNats: 8 },
   { signal: 'new_value.user_agent', weight: 1.5, capNats: 7 },
-  { signal: 'new_value.hour', weight: 0.3, capNats: 6 },
+  { signal: 'new_value.hour', weight: 0.5, capNats: 6 },
+  { signal: 'new_value.resource', weight: 0.2, capNats: 8 },
+  { signal: 'new_value.error', weight: 0.3, capNats: 8 },
   { signal: 'sequence.action', weight: 0.6, capNats: 7 },
   { signal: 'burst.failures', weight: 0.5, capNats: 8 },
+  { signal: 'burst.deletions', weight: 0.5, capNats: 8 },
+  { signal: 'burst.secrets', weight: 0.5, capNats: 8 },
+  { signal: 'session_spread', weight: 0.5, capNats: 8 },
+  { signal: 'travel', weight: 0.5, capNats: 8 },
+  { signal: 'dormancy', weight: 0.3, capNats: 8 },
 ]
 
 /** A term with its signal's place in `signals`. */
