@@ -25,8 +25,11 @@ export class LineWriter {
   }
 
   close(): void {
-    this.#flush()
-    closeSync(this.#fd)
+    try {
+      this.#flush()
+    } finally {
+      closeSync(this.#fd)
+    }
   }
 
   #flush(): void {

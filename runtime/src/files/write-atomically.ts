@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { OstiaryError } from '@ostiary/schemas'
 
@@ -9,7 +9,7 @@ export type FileContent = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint
 /**
  * Writes a file so that whoever reads it sees the old content or the new, never half: into a new file of the same folder,
  * flushed to disk, then renamed. Where `file` is a symbolic link, the link is replaced. `mode` holds as far as the umask
- * lets it.
+ * lets it. A device or a pipe, such as /dev/null, is written to and stays what it is.
  *
  * @throws OstiaryError `output.unwritable`; what the content itself throws passes through. Nothing is left behind.
  */
@@ -18,6 +18,10 @@ export async function writeAtomically(
   content: FileContent,
   options: { readonly mode?: number } = {},
 ): Promise<void> {
+  if (await isStream(file)) {
+    await writeThrough(file, content)
+    return
+  }
   const folder = dirname(file)
   // Not derived from the file's name, which may be as long as names can be.
   const draft = join(folder, `.ostiary-${randomBytes(6).toString('hex')}.part`)
@@ -37,6 +41,26 @@ export async function writeAtomically(
     throw error
   }
   await flushFolder(folder)
+}
+
+/** Whether there is something that no file may take the place of. */
+async function isStream(file: string): Promise<boolean> {
+  try {
+    const stats = await stat(file)
+    return !stats.isFile() && !stats.isDirectory()
+  } catch {
+    return false
+  }
+}
+
+async function writeThrough(file: string, content: FileContent): Promise<void> {
+  const handle = await orUnwritable(file, () => open(file, 'w'))
+  try {
+    for await (const piece of content instanceof Uint8Array ? [content] : content)
+      await orUnwritable(file, () => handle.writeFile(piece))
+  } finally {
+    await orUnwritable(file, () => handle.close())
+  }
 }
 
 async function orUnwritable<T>(file: string, action: () => Promise<T>): Promise<T> {

@@ -6,16 +6,18 @@ import type { TimedInput } from './merge-by-time.ts'
 
 /** A file of records as a stream of access events; what gives none is counted and handed over by the intake. */
 export function fileInput(
-  { path }: ListedInput,
+  { path, bytes }: ListedInput,
   intake: Intake,
   peek: IntakeOptions,
   read: ReadOptions,
+  signal?: AbortSignal,
 ): TimedInput<AccessEvent> {
   return {
     path,
-    firstMs: () => firstEventMs(path, peek, read),
+    // What a pipe gave for a look would be gone when it is read: its first event counts as due at once.
+    firstMs: async () => (bytes === 0 ? undefined : firstEventMs(path, peek, read, signal)),
     async *open() {
-      for await (const items of readItems(path, read)) {
+      for await (const items of readItems(path, read, signal)) {
         const events: AccessEvent[] = []
         for (const item of items) intake.take(path, item, (event) => events.push(event))
         yield events
@@ -25,10 +27,15 @@ export function fileInput(
 }
 
 /** Looks for a file's first event without counting anything. */
-async function firstEventMs(path: string, options: IntakeOptions, read: ReadOptions): Promise<number | undefined> {
+async function firstEventMs(
+  path: string,
+  options: IntakeOptions,
+  read: ReadOptions,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
   const intake = new Intake({ ...options, onReject: undefined })
   const { onBytes: _, ...quietly } = read
-  for await (const items of readItems(path, quietly)) {
+  for await (const items of readItems(path, quietly, signal)) {
     let first: number | undefined
     for (const item of items) {
       intake.take(path, item, (event) => {

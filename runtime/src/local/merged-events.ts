@@ -11,7 +11,7 @@ export interface MergedEventsOptions extends Omit<IntakeOptions, 'source'> {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The access events of many files, merged by time, and what became of the records on the way. */
+/** The access events of many files, merged by time until the signal aborts, and what became of the records on the way. */
 export interface MergedEvents {
   readonly intake: Intake
   readonly batches: AsyncGenerator<readonly AccessEvent[], void>
@@ -25,7 +25,19 @@ export function mergedEvents(inputs: readonly ListedInput[], options: MergedEven
     recordBytesMax: config.recordBytesMax,
     depthMax: config.depthMax,
     ...(onBytes === undefined ? {} : { onBytes }),
-    ...(signal === undefined ? {} : { signal }),
   }
-  return { intake, batches: mergeByTime(inputs.map((input) => fileInput(input, intake, forIntake, read))) }
+  const files = inputs.map((input) => fileInput(input, intake, forIntake, read, signal))
+  return { intake, batches: untilAborted(mergeByTime(files), signal) }
+}
+
+/** Ends where the signal aborts, also while nothing comes, as from a pipe whose writer pauses. */
+async function* untilAborted(
+  batches: AsyncGenerator<readonly AccessEvent[], void>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly AccessEvent[], void> {
+  try {
+    yield* batches
+  } catch (error) {
+    if (signal?.aborted !== true || error !== signal.reason) throw error
+  }
 }

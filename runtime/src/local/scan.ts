@@ -67,21 +67,24 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       }),
   })
   const run = new LocalRun(options)
-  let interrupted = false
   for await (const batch of batches) {
     await run.take(batch)
     await rejecting
-    if (options.signal?.aborted) {
-      interrupted = true
-      break
-    }
+    if (options.signal?.aborted) break
   }
+  const interrupted = options.signal?.aborted === true
   await run.finish()
   await rejecting
   const { counts } = intake
+  const { scored, late, duplicates, ...others } = run.counts()
+  // What was read ahead and never processed counts as not read.
+  const readAhead = interrupted ? counts.events - scored - late - duplicates : 0
   const summary: ScanSummary = {
-    records: counts.records,
-    ...run.counts(),
+    records: counts.records - readAhead,
+    scored,
+    duplicates,
+    late,
+    ...others,
     rejected: Object.fromEntries([...counts.rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
     filtered: counts.filtered,
     seconds: Math.round(performance.now() - startedMs) / 1000,

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
 import { LineWriter, type SimulateOptions, simulate } from '@ostiary/runtime'
 import { parseTime } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -51,29 +50,32 @@ async function runSimulate(flags: SimulateFlags, setExitCode: SetExitCode): Prom
   const options: SimulateOptions = { seed, identities, days, startMs, attacks }
   const labels = flags.labels === undefined ? undefined : new LineWriter(flags.labels, 0o644)
   labels?.write('eventID,attack_id,technique,name')
-  const out = flags.out === undefined ? process.stdout : createWriteStream(flags.out)
+  const file = flags.out === undefined ? undefined : new LineWriter(flags.out, 0o644)
   const bar = progressBar('simulating', days, (day) => `${Math.floor(day)} days`)
   let interrupted = false
   process.once('SIGINT', () => {
     interrupted = true
   })
-  let text = ''
+  const write = async (text: string): Promise<void> => {
+    if (file !== undefined) file.write(text)
+    else if (!process.stdout.write(`${text}\n`)) await once(process.stdout, 'drain')
+  }
+  let lines: string[] = []
   let events = 0
   for (const { record, timeMs, label } of simulate(options)) {
-    text += `${JSON.stringify(record)}\n`
+    lines.push(JSON.stringify(record))
     if (label !== undefined) labels?.write([record.eventID, label.attackId, label.technique, label.name].join(','))
     events += 1
     if (events % 256 !== 0) continue
-    if (!out.write(text)) await once(out, 'drain')
-    text = ''
+    await write(lines.join('\n'))
+    lines = []
+    // Lets a signal through.
+    await new Promise((resolve) => setImmediate(resolve))
     bar.update((timeMs - startMs) / dayMs)
     if (interrupted) break
   }
-  out.write(text)
-  if (out !== process.stdout) {
-    out.end()
-    await once(out, 'finish')
-  }
+  if (lines.length > 0) await write(lines.join('\n'))
+  file?.close()
   labels?.close()
   bar.stop()
   if (interrupted) setExitCode(exitCodes.interrupted)
