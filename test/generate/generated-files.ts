@@ -1,6 +1,7 @@
 import { accessEventSchema, alertSchema, findingSchema } from '@ostiary/schemas'
 import { configPage } from './config-page.ts'
 import { detectionsPage } from './detections-page.ts'
+import { errorsPage } from './errors-page.ts'
 import { ocsfPage } from './ocsf-page.ts'
 
 /** A file of the repository that is written by a program. */
@@ -18,6 +19,7 @@ function avroFile(schema: object): () => string {
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/spec/config.md', text: configPage },
   { path: 'docs/spec/detections.md', text: detectionsPage },
+  { path: 'docs/spec/errors.md', text: errorsPage },
   { path: 'docs/spec/ocsf.md', text: ocsfPage },
   { path: 'schemas/avro/access-event.avsc', text: avroFile(accessEventSchema) },
   { path: 'schemas/avro/finding.avsc', text: avroFile(findingSchema) },
