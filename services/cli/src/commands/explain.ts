@@ -60,8 +60,9 @@ async function runExplain(id: string, flags: ExplainFlags): Promise<void> {
     )
   const { config } = await stateSettings(flags)
   const digestBits = config.detector.digestBits
+  const verdict = score.score < digestBits ? 'did not alert' : 'belongs to a case that this alert file does not hold'
   process.stdout.write(
-    process.stdout.isTTY ? quietEventCard(score, digestBits) : `${JSON.stringify({ ...score, digestBits })}\n`,
+    process.stdout.isTTY ? quietEventCard(score, digestBits) : `${JSON.stringify({ verdict, ...score, digestBits })}\n`,
   )
 }
 

@@ -16,7 +16,7 @@ import { exitCodes } from '../exit-codes.ts'
 import type { SetExitCode } from '../program.ts'
 import { LiveScreen } from '../render/live-screen.ts'
 import { version } from '../version.ts'
-import { type EventFlags, modelOf, settingsOf, withEventFlags } from './settings.ts'
+import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags } from './settings.ts'
 
 interface LiveFlags extends EventFlags {
   readonly model?: string
@@ -61,6 +61,7 @@ function numberOf(text: string): number {
 }
 
 async function runLive(paths: readonly string[], flags: LiveFlags, setExitCode: SetExitCode): Promise<void> {
+  checkRange(flags)
   const terminal = process.stdout.isTTY
   const { config, key, tables } = await settingsOf(flags, { model: flags.model, alertsPerDay: flags.alertsPerDay })
   const model = await modelOf(config.model)

@@ -112,14 +112,19 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
     })
   } finally {
     progress.stop()
-    outputs.scores?.close()
-    await outputs.rejects?.close()
+    try {
+      outputs.scores?.close()
+    } finally {
+      await outputs.rejects?.close()
+    }
   }
-  for (const sink of outputs.sinks) await sink.close()
+  for (const sink of outputs.sinks) if (sink.id !== 'stdout') await sink.close()
   const { summary, interrupted } = result
   const scored = summary.scored + summary.late
   if (flags.state !== undefined && !interrupted && scored > 0)
     await saveStateFile(flags.state, origin, result.sections())
+  // After the state: a reader that has seen enough, as `| head` has, ends the process here.
+  for (const sink of outputs.sinks) if (sink.id === 'stdout') await sink.close()
   if (process.stdout.isTTY) showTable(best, config.names === 'no' ? undefined : names)
   if (interrupted) setExitCode(exitCodes.interrupted)
   else if (scored === 0) {

@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs'
 import { createEnricher, type DetectorOptions } from '@ostiary/models'
-import { listInputs, mergedEvents, saveTrainedModel } from '@ostiary/runtime'
-import type { AccessEvent } from '@ostiary/schemas'
+import { type ListedInput, listInputs, mergedEvents, saveTrainedModel } from '@ostiary/runtime'
+import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import type { SetExitCode } from '../program.ts'
@@ -38,6 +39,7 @@ async function runTrain(flags: TrainFlags): Promise<void> {
   checkRange(flags)
   const { config, key, tables } = await settingsOf(flags)
   const inputs = listInputs(flags.from)
+  checkFiles(inputs)
   const bar = progressBar('training', 100, (share) => `${Math.round(share)} %`)
   const detector: DetectorOptions = config.detector
   // TensorFlow.js is loaded here and nowhere else.
@@ -79,6 +81,16 @@ async function runTrain(flags: TrainFlags): Promise<void> {
       `${colors.green('model')} ${id}\nin ${flags.out}, from ${trained.events} events of ${trained.identities} identities, ${result.from} to ${result.until}\n`,
     )
   else process.stdout.write(`${JSON.stringify(result)}\n`)
+}
+
+/** Training reads everything twice, which a pipe does not allow. */
+function checkFiles(inputs: readonly ListedInput[]): void {
+  for (const { path } of inputs)
+    if (path === '-' || !statSync(path).isFile())
+      throw new OstiaryError(
+        'usage.invalid',
+        `Cannot train from "${path}": its records are read twice, and a pipe gives them once. Write them to a file first`,
+      )
 }
 
 /** Where each phase stands in all of training, in percent. */
