@@ -77,7 +77,8 @@ export function totalOf(results: readonly DetectorResult[], detector: DetectorNa
   >
   const interval = { at10: bootstrapSum(at10), at50: bootstrapSum(at50) }
   const alerts = sum(own.map((result) => result.evaluation.budgets[10].alerts))
-  const precisionAt10 = 1 - sum(own.map((result) => result.evaluation.budgets[10].falseAlerts)) / alerts
+  const falseAlerts = sum(own.map((result) => result.evaluation.budgets[10].falseAlerts))
+  const precisionAt10 = (alerts - falseAlerts) / alerts
   const eventPrAucMean = sum(own.map((result) => result.evaluation.eventPrAuc ?? 0)) / own.length
   const apiMatchedAucMean = sum(own.map((result) => result.evaluation.apiMatchedAuc ?? 0)) / own.length
   const row = [
