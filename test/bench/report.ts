@@ -19,7 +19,14 @@ export function tell(text: string): void {
   else process.stderr.write(text)
 }
 
+/** Digits that mean something: a bench is never better than that. */
+const significantDigits = 6
+
 /** One line of JSON, where standard output is for programs. */
 export function record(value: object): void {
-  if (!process.stdout.isTTY) process.stdout.write(`${JSON.stringify(value)}\n`)
+  if (!process.stdout.isTTY) process.stdout.write(`${JSON.stringify(value, shortened)}\n`)
+}
+
+function shortened(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(significantDigits)) : value
 }

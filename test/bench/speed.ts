@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { benchSetting } from './bench-setting.ts'
+import { machineFacts } from './machine-facts.ts'
+import type { MemoryRun } from './memory-run.ts'
+import { record, tell, textTable } from './report.ts'
+import { composedTrace, repeatedHour, type SpeedCorpus, simulatedTrace } from './speed-corpus.ts'
+import { lastResult, type SpeedRound, speedRound, stages } from './speed-rounds.ts'
+import { type Spread, spreadOf, spreadText } from './spread-of.ts'
+
+// npm run bench -- --records 200000 --rounds 5 --events 5000000 --identities 1000,200000 --only memory
+
+/** Share of the whole way that parsing alone takes: the more, the less the product adds. */
+const ratioGoal = 0.15
+/** RSS at the end to RSS at a fifth of a run. */
+const growthGoal = 1.15
+/** Time of an event among many identities to that among few. */
+const crowdGoal = 1.5
+const stateBytesGoal = 4096
+
+const stageTitles: Readonly<Record<(typeof stages)[number], string>> = {
+  split: 'inflate and split',
+  parse: 'parse',
+  normalise: 'normalise',
+  enrich: 'enrich',
+  pipeline: 'pipeline without scores',
+  scores: 'score lines, on top',
+}
+
+function wholeNumber(flag: string, text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new RangeError(`Cannot bench with --${flag} "${text}": give a whole number from 1`)
+}
+
+const { values } = parseArgs({
+  options: {
+    records: { type: 'string', default: '200000' },
+    rounds: { type: 'string', default: '5' },
+    events: { type: 'string', default: '1000000' },
+    identities: { type: 'string', default: '1000,200000' },
+    only: { type: 'string', default: 'speed,memory' },
+  },
+})
+const parts = values.only.split(',')
+tell(`${JSON.stringify(machineFacts())}\n`)
+if (parts.includes('speed'))
+  await benchSpeed(wholeNumber('records', values.records), wholeNumber('rounds', values.rounds))
+if (parts.includes('memory'))
+  benchMemory(
+    wholeNumber('events', values.events),
+    values.identities.split(',').map((text) => wholeNumber('identities', text)),
+  )
+
+async function benchSpeed(records: number, rounds: number): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'ostiary-bench-'))
+  try {
+    let measured = 0
+    for (const makeCorpus of [repeatedHour, composedTrace]) {
+      const corpus = await makeCorpus(folder, records)
+      if (corpus === undefined) continue
+      await benchCorpus(corpus, rounds, folder)
+      measured += 1
+    }
+    if (measured === 0) await benchCorpus(await simulatedTrace(folder, records), rounds, folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function benchCorpus(corpus: SpeedCorpus, rounds: number, folder: string): Promise<void> {
+  const setting = await benchSetting()
+  // A first round, not counted: compilers and caches of the machine warm up once in a long run.
+  await speedRound(corpus, setting, folder)
+  const measured: SpeedRound[] = []
+  for (let round = 0; round < rounds; round++) measured.push(await speedRound(corpus, setting, folder))
+  if (lastResult() === undefined) throw new Error('Cannot bench: nothing was measured')
+  const spread = (of: (round: SpeedRound) => number): Spread => spreadOf(measured.map(of))
+  const byStage = stages.map((stage) => [stage, spread((round) => round.stages[stage])] as const)
+  const whole = spread((round) => round.whole)
+  const reference = spread((round) => round.reference)
+  const ratio = spread((round) => round.reference / round.whole)
+  const records = corpus.records.length
+  const alerts = measured[0]!.alerts
+  tell(`\n${corpus.name}: ${records} records, ${rounds} rounds, ${alerts} findings; median (least–most)\n`)
+  tell(
+    textTable([
+      ['stage', 'µs per event'],
+      ...byStage.map(([stage, one]) => [stageTitles[stage], spreadText(one)]),
+      ['whole way, bytes to alerts', spreadText(whole)],
+      ['reference: JSON.parse of the same', spreadText(reference)],
+    ]),
+  )
+  tell(`reference / whole way: ${spreadText(ratio, 3)} of the ${ratioGoal} goal\n`)
+  record({
+    bench: 'speed',
+    corpus: corpus.name,
+    records,
+    rounds,
+    alerts,
+    usPerEvent: { ...Object.fromEntries(byStage), whole, reference },
+    ratio,
+    ratioGoal,
+    machine: machineFacts(),
+  })
+}
+
+function benchMemory(events: number, identityCounts: readonly number[]): void {
+  const runs = identityCounts.map((identities): MemoryRun => {
+    const script = fileURLToPath(new URL('./memory-run.js', import.meta.url))
+    const flags = ['--expose-gc', script, '--events', `${events}`, '--identities', `${identities}`]
+    const run = JSON.parse(execFileSync(process.execPath, flags, { encoding: 'utf8' })) as MemoryRun
+    record({ bench: 'memory', ...run, growth: run.rssAtEnd / run.rssAtFifth, growthGoal, machine: machineFacts() })
+    return run
+  })
+  tell(`\nmemory: ${events} events of 30 days, one process for each line; RSS after garbage collection\n`)
+  const mebibytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)} MiB`
+  tell(
+    textTable([
+      [
+        'identities',
+        'RSS at 20 %',
+        'at the end',
+        'ratio',
+        'heap at 20 %',
+        'at the end',
+        'µs per event',
+        'state p50',
+        'max',
+      ],
+      ...runs.map((run) => [
+        `${run.identities}`,
+        mebibytes(run.rssAtFifth),
+        mebibytes(run.rssAtEnd),
+        (run.rssAtEnd / run.rssAtFifth).toFixed(2),
+        mebibytes(run.heapAtFifth),
+        mebibytes(run.heapAtEnd),
+        run.usPerEvent.toFixed(2),
+        `${run.stateBytesP50} B`,
+        `${run.stateBytesMax} B`,
+      ]),
+    ]),
+  )
+  tell(`goals: ratio ≤ ${growthGoal}, state ≤ ${stateBytesGoal} B\n`)
+  const [few, many] = [runs[0]!, runs.at(-1)!]
+  if (few.identities === many.identities) return
+  const bytesPerIdentity = (many.rssAtEnd - few.rssAtEnd) / (many.identities - few.identities)
+  const heapBytesPerIdentity = (many.heapAtEnd - few.heapAtEnd) / (many.identities - few.identities)
+  const crowd = many.usPerEvent / few.usPerEvent
+  tell(`${Math.round(bytesPerIdentity)} bytes of RSS per identity (heap: ${Math.round(heapBytesPerIdentity)}); `)
+  tell(
+    `an event among ${many.identities} costs ${crowd.toFixed(2)} of one among ${few.identities}, goal ≤ ${crowdGoal}\n`,
+  )
+  record({ bench: 'memory-per-identity', bytesPerIdentity, heapBytesPerIdentity, crowd, crowdGoal })
+}
