@@ -66,7 +66,8 @@ ${policies.map(policyRow).join('\n')}
 - A successful sign-in after many refused ones has no row of its own: both belong to the same identity's case.
 - A silence is noticed when it ends, at the identity's next event (\`dormant_identity_active\`, \`silent_program_resumed\`). An
   identity that never comes back is not missed; for that somebody would have to look at all identities at each tick.
-- "Peers" are the tenant as a whole: the census does not keep a table per peer group.
+- Peers (identities of the same role, permission set or directory) are known by their actions only; other fields back off to
+  the tenant as a whole.
 - An identity's memory is bounded. Where it is full, the words say how many values are kept: "first" then means "not among
   these".
 `

@@ -1,9 +1,13 @@
 import { canonicalSha256 } from '@ostiary/schemas'
-import { fieldIds, fields } from '../signals/field.ts'
+import { fieldIds, fieldIndex, fields } from '../signals/field.ts'
 import { CountTable } from '../sketches/count-table.ts'
+import { hashPair } from '../sketches/hash.ts'
 
 /** Weight given to values the tenant never used, in counts. */
 const unseenWeight = 0.5
+
+/** Weight of the tenant's habit in a peer group's share, in counts. */
+const peerPriorCount = 50
 
 /** How many values and pairs a table holds at most; the heaviest stay. */
 export const censusValuesMax = 4096
@@ -19,6 +23,9 @@ export interface CensusBody {
   readonly values: readonly CountTable[]
   /** By hash of (earlier action, action). */
   readonly pairs: CountTable
+  /** By hash of (peer group, action), and by peer group. */
+  readonly peerActions: CountTable
+  readonly peerTotals: CountTable
   /** Decayed mean over identities of the highest score of their day, in nats, and the weight behind it. */
   readonly dayMaximumMean: number
   readonly dayMaximumWeight: number
@@ -49,6 +56,8 @@ export class CensusTable {
     identities: 0,
     values: fieldIds.map(() => new CountTable(0, true)),
     pairs: new CountTable(),
+    peerActions: new CountTable(),
+    peerTotals: new CountTable(),
     dayMaximumMean: 0,
     dayMaximumWeight: 0,
   })
@@ -62,6 +71,21 @@ export class CensusTable {
   /** Smoothed share of a value in the tenant, in (0, 1]: (count + ½) / (total + ½ distinct + 1). */
   share(field: number, hash: number): number {
     return (this.count(field, hash) + unseenWeight) / this.#denominators[field]!
+  }
+
+  /**
+   * Smoothed share of an action among an identity's peers, in (0, 1], backed off to the tenant's:
+   * (count in the group + 50 · tenant's share) / (total of the group + 50).
+   */
+  peerShare(group: number, action: number): number {
+    const share = this.share(fieldIndex.action, action)
+    const total = this.body.peerTotals.get(group)
+    return total === 0 ? share : (this.peerCount(group, action) + peerPriorCount * share) / (total + peerPriorCount)
+  }
+
+  /** Decayed count of an action among the identities of a peer group. */
+  peerCount(group: number, action: number): number {
+    return this.body.peerActions.get(hashPair(group, action))
   }
 
   /** Decayed count of a value; 0 when the tenant never used it. */
@@ -85,7 +109,7 @@ export class CensusTable {
 
   /** Plain JSON of the table, with a fixed order. */
   toJson(): CensusJson {
-    const { day, identities, values, pairs, dayMaximumMean, dayMaximumWeight } = this.body
+    const { day, identities, values, pairs, peerActions, peerTotals, dayMaximumMean, dayMaximumWeight } = this.body
     return {
       version: 1,
       day,
@@ -96,7 +120,9 @@ export class CensusTable {
           values[index]!.rows().map(({ hash, name, count }) => [hash, name, count] as const),
         ]),
       ),
-      pairs: pairs.rows().map(({ hash, count }) => [hash, count] as const),
+      pairs: countRows(pairs),
+      peerActions: countRows(peerActions),
+      peerTotals: countRows(peerTotals),
       dayMaximumMean,
       dayMaximumWeight,
     }
@@ -115,19 +141,31 @@ export class CensusTable {
       for (const [hash, name, count] of rows) table.add(hashOf(hash), numberOf(count), String(name))
       return table
     })
-    if (!Array.isArray(given.pairs) || given.pairs.length > censusPairsMax)
-      throw new TypeError(`Cannot read census table: at most ${censusPairsMax} pairs are expected`)
-    const pairs = new CountTable(given.pairs.length)
-    for (const [hash, count] of given.pairs) pairs.add(hashOf(hash), numberOf(count))
     return new CensusTable({
       day: numberOf(given.day),
       identities: numberOf(given.identities),
       values,
-      pairs,
+      pairs: countTableOf('pairs', given.pairs),
+      peerActions: countTableOf('peerActions', given.peerActions),
+      peerTotals: countTableOf('peerTotals', given.peerTotals),
       dayMaximumMean: numberOf(given.dayMaximumMean),
       dayMaximumWeight: numberOf(given.dayMaximumWeight),
     })
   }
+}
+
+type CountRows = readonly (readonly [number, number])[]
+
+function countRows(table: CountTable): CountRows {
+  return table.rows().map(({ hash, count }) => [hash, count] as const)
+}
+
+function countTableOf(name: string, rows: CountRows | undefined): CountTable {
+  if (!Array.isArray(rows) || rows.length > censusPairsMax)
+    throw new TypeError(`Cannot read census table: "${name}" needs at most ${censusPairsMax} rows`)
+  const table = new CountTable(rows.length)
+  for (const [hash, count] of rows as CountRows) table.add(hashOf(hash), numberOf(count))
+  return table
 }
 
 /** A census table as JSON: rows of [hash, name, count] by field and of [hash, count] for pairs. */
@@ -136,7 +174,9 @@ export interface CensusJson {
   readonly day: number
   readonly identities: number
   readonly fields: { readonly [field: string]: readonly (readonly [number, string, number])[] }
-  readonly pairs: readonly (readonly [number, number])[]
+  readonly pairs: CountRows
+  readonly peerActions: CountRows
+  readonly peerTotals: CountRows
   readonly dayMaximumMean: number
   readonly dayMaximumWeight: number
 }

@@ -1,5 +1,6 @@
 import { fieldIds } from '../signals/field.ts'
 import { CountTable } from '../sketches/count-table.ts'
+import { hashPair } from '../sketches/hash.ts'
 import { type CensusBody, CensusTable, censusPairsMax, censusValuesMax } from './census-table.ts'
 
 /** Half-life of the tenant's habits, in days. */
@@ -17,6 +18,9 @@ const countFloor = 0.05
 export class CensusDay {
   readonly values: readonly CountTable[] = fieldIds.map(() => new CountTable(0, true))
   readonly pairs: CountTable = new CountTable()
+  /** By hash of (peer group, action), and by peer group: what its identities did. */
+  readonly peerActions: CountTable = new CountTable()
+  readonly peerTotals: CountTable = new CountTable()
   dayMaximumSum = 0
   dayMaximumCount = 0
   /** Contributions that found no room. */
@@ -26,6 +30,17 @@ export class CensusDay {
     const values = this.values[field]!
     if (values.size < dayValuesMax || values.has(hash)) values.add(hash, count, name)
     else this.dropped += 1
+  }
+
+  /** An identity of this peer group used this action on the day. */
+  addPeerAction(group: number, action: number, count: number): void {
+    const hash = hashPair(group, action)
+    if (this.peerActions.size >= dayPairsMax && !this.peerActions.has(hash)) {
+      this.dropped += 1
+      return
+    }
+    this.peerActions.add(hash, count)
+    this.peerTotals.add(group, count)
   }
 
   addPair(hash: number, count: number): void {
@@ -42,7 +57,9 @@ export class CensusDay {
   toJson(): object {
     return {
       values: this.values.map((values) => values.rows().map(({ hash, name, count }) => [hash, name, count])),
-      pairs: this.pairs.rows().map(({ hash, count }) => [hash, count]),
+      pairs: countRows(this.pairs),
+      peerActions: countRows(this.peerActions),
+      peerTotals: countRows(this.peerTotals),
       dayMaximumSum: this.dayMaximumSum,
       dayMaximumCount: this.dayMaximumCount,
       dropped: this.dropped,
@@ -54,6 +71,8 @@ export class CensusDay {
     const given = json as {
       values: [number, string, number][][]
       pairs: [number, number][]
+      peerActions: [number, number][]
+      peerTotals: [number, number][]
       dayMaximumSum: number
       dayMaximumCount: number
       dropped: number
@@ -62,11 +81,17 @@ export class CensusDay {
     for (const [field, rows] of given.values.entries())
       for (const [hash, name, count] of rows) day.addValue(field, hash, name, count)
     for (const [hash, count] of given.pairs) day.addPair(hash, count)
+    for (const [hash, count] of given.peerActions) day.peerActions.add(hash, count)
+    for (const [hash, count] of given.peerTotals) day.peerTotals.add(hash, count)
     day.dayMaximumSum = given.dayMaximumSum
     day.dayMaximumCount = given.dayMaximumCount
     day.dropped = given.dropped
     return day
   }
+}
+
+function countRows(table: CountTable): [number, number][] {
+  return table.rows().map(({ hash, count }) => [hash, count])
 }
 
 /** What is left of `before` after a decay, plus `added`: the `max` heaviest of what is not under the floor, ties by hash. */
@@ -95,12 +120,16 @@ export function closeDay(table: CensusTable, sums: CensusDay, day: number): Cens
   for (let i = 0; i < elapsedDays; i++) factor *= dailyFactor
   const values = before.values.map((held, field) => merged(held, factor, sums.values[field]!, censusValuesMax, true))
   const pairs = merged(before.pairs, factor, sums.pairs, censusPairsMax, false)
+  const peerActions = merged(before.peerActions, factor, sums.peerActions, censusPairsMax, false)
+  const peerTotals = merged(before.peerTotals, factor, sums.peerTotals, censusPairsMax, false)
   const dayMaximumWeight = before.dayMaximumWeight * factor + sums.dayMaximumCount
   const body: CensusBody = {
     day,
     identities: sums.dayMaximumCount,
     values,
     pairs,
+    peerActions,
+    peerTotals,
     dayMaximumWeight,
     dayMaximumMean:
       dayMaximumWeight > 0

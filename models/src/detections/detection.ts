@@ -28,6 +28,8 @@ export interface Reading {
   readonly ownFull: number
   /** Decayed count of the value over the tenant's established identities, once per identity and day. */
   readonly tenantCount: number
+  /** The same over the identity's peer group; −1 for fields that are not counted by peers. */
+  readonly peerCount: number
   /** Running count for burst and spread signals; 0 for others. */
   readonly count: number
   /** Mean count of the identity's active hours for burst and spread signals; 0 for others. */

@@ -2,7 +2,7 @@ import { type BurstState, burstCounts } from '../signals/burst.ts'
 import { type DormancyState, silenceOf } from '../signals/dormancy.ts'
 import { type FieldId, fieldIndex, fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
-import { priorWeight } from '../signals/new-value.ts'
+import { priorShare, priorWeight } from '../signals/new-value.ts'
 import { type SessionSpreadState, sessionReading } from '../signals/session-spread.ts'
 import type { Moment } from '../signals/signal.ts'
 import { type SpreadSignal, type SpreadState, spreadCounts } from '../signals/spread.ts'
@@ -50,6 +50,7 @@ function blank(moment: Moment, nats: number): Reading {
     ownTotal: 0,
     ownFull: 0,
     tenantCount: 0,
+    peerCount: -1,
     count: 0,
     meanCount: 0,
     usualName: '',
@@ -96,6 +97,7 @@ function valueDetails(fieldId: FieldId, moment: Moment, counter: ValueCounter): 
     ownTotal: counter.total,
     ownFull: counter.size === counter.capacityMax ? counter.capacityMax : 0,
     tenantCount: moment.census.count(field, hash),
+    peerCount: fieldId === 'action' ? moment.census.peerCount(moment.peerGroup, hash) : -1,
     usualName: usual === undefined ? '' : moment.census.name(field, usual),
     usualNats: usual === undefined ? -1 : valueNats(field, usual, moment, counter),
   }
@@ -103,6 +105,6 @@ function valueDetails(fieldId: FieldId, moment: Moment, counter: ValueCounter): 
 
 /** What `new_value` would have said of another value. */
 function valueNats(field: number, hash: number, moment: Moment, counter: ValueCounter): number {
-  const own = counter.weight(hash) + priorWeight * moment.census.share(field, hash)
+  const own = counter.weight(hash) + priorWeight * priorShare(moment, field, hash)
   return Math.max(-Math.log(own / (counter.total + priorWeight)), 0)
 }

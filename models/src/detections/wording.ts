@@ -76,7 +76,8 @@ export function inTenant(reading: Reading): string {
   if (!isTenantKnown(reading.moment)) return ''
   const uses = reading.tenantCount
   if (uses < forgottenCount) return '; nobody else in the tenant used it lately'
-  return `; in the tenant about ${plural(Math.round(uses) || 1, 'use')} lately, one per identity and day`
+  const few = reading.peerCount >= 0 && reading.peerCount < forgottenCount ? ', none of them by its peers' : ''
+  return `; in the tenant about ${plural(Math.round(uses) || 1, 'use')} lately, one per identity and day${few}`
 }
 
 /** The action as service and operation: `cloudtrail:StopLogging`. */

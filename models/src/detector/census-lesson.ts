@@ -22,7 +22,9 @@ export function addToCensus(sums: CensusDay, state: IdentityState, moment: Momen
     if (hash === 0 || slot < 0) continue
     if ((state.slots[slot] as ValueCounter).lastDay(hash) === moment.day) continue
     sums.addValue(field, hash, fields[field]!.of(moment.event), 1)
-    if (field === fieldIndex.action) addPairs(sums, state, moment, hash)
+    if (field !== fieldIndex.action) continue
+    sums.addPeerAction(moment.peerGroup, hash, 1)
+    addPairs(sums, state, moment, hash)
   }
 }
 

@@ -1,6 +1,6 @@
 import { fieldIndex, fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
-import { newValueNats } from '../signals/new-value.ts'
+import { newValueNats, priorShare } from '../signals/new-value.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
 import type { ValueCounter } from '../sketches/value-counter.ts'
 import { type IdentityState, lessonsMax } from './identity-state.ts'
@@ -117,7 +117,7 @@ function unrememberedNats(
   const counter = state.slots[counterSlots[field]!] as ValueCounter
   const own = counter.weight(hash)
   if (own === 0 || own > options.rememberedWeight) return nats
-  return newValueNats(0, counter.total, moment.census.share(field, hash))
+  return newValueNats(0, counter.total, priorShare(moment, field, hash))
 }
 
 /** The action's counter, which the census reads to count an identity's day once per value. */

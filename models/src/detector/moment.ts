@@ -2,6 +2,7 @@ import type { AccessEvent } from '@ostiary/schemas'
 import type { CensusTable } from '../census/census-table.ts'
 import { fields } from '../signals/field.ts'
 import type { Moment } from '../signals/signal.ts'
+import { hash32 } from '../sketches/hash.ts'
 import type { IdentityState } from './identity-state.ts'
 
 const dayMs = 86_400_000
@@ -31,6 +32,7 @@ export function momentOf(
     day: dayOf(event.time),
     hour: Math.floor(event.time / hourMs),
     values,
+    peerGroup: hash32(event.identity.peer_group),
     census,
     mass: state.mass,
     firstMs: state.firstMs,

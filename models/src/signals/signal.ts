@@ -11,6 +11,8 @@ export interface Moment {
   readonly hour: number
   /** Hash of the event's value of each field, by `fieldIndex`; 0 where the event has none. */
   readonly values: Int32Array
+  /** Hash of the identity's peer group: those of the same role, permission set or directory. */
+  readonly peerGroup: number
   /** What is usual in the tenant, in force since the last day's close. */
   readonly census: CensusTable
   /** Decayed number of events this identity has taught; 0 for a newcomer. */
