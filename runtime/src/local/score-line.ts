@@ -1,4 +1,5 @@
 import { type EventScore, signals } from '@ostiary/models'
+import { lineJson } from '../sinks/line-json.ts'
 
 const signalNames: readonly string[] = signals.map((signal) => JSON.stringify(signal.id))
 
@@ -17,8 +18,8 @@ export function scoreLine(
     if (thousandths !== 0) read += `${read === '' ? '' : ','}${signalNames[i]}:${thousandths / 1000}`
   }
   return (
-    `{"event_id":${JSON.stringify(event.event_uid)},"time":"${new Date(event.time).toISOString()}",` +
-    `"identity":${JSON.stringify(nameOf(event.identity.uid))},"issuer":${JSON.stringify(nameOf(event.identity.issuer_uid))},` +
+    `{"event_id":${lineJson(event.event_uid)},"time":"${new Date(event.time).toISOString()}",` +
+    `"identity":${lineJson(nameOf(event.identity.uid))},"issuer":${lineJson(nameOf(event.identity.issuer_uid))},` +
     `"score":${score},"surprise":${surprise},"impact":${impact},"signals":{${read}}}`
   )
 }

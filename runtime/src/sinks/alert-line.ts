@@ -1,5 +1,6 @@
 import { describeAlertTitle, tacticNames, techniques } from '@ostiary/models'
 import { type AttackNames, type NameOf, toDetectionFinding, toFlat } from '@ostiary/schemas'
+import { lineJson } from './line-json.ts'
 import type { AlertLine } from './sink.ts'
 
 /** Version of the matrix that the names are from. */
@@ -24,7 +25,7 @@ export function alertLineOf({ format, productVersion, nameOf }: AlertLineOptions
   const names = nameOf === undefined ? {} : { nameOf }
   return (alert) => {
     const title = describeAlertTitle(alert, nameOf?.(alert.identity_uid))
-    return JSON.stringify(
+    return lineJson(
       format === 'flat'
         ? toFlat(alert, title, nameOf)
         : toDetectionFinding(alert, { productVersion, title, attackNames, ...names }),

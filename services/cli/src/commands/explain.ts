@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import {
   defaultKeyPath,
   keyIdOf,
+  lineJson,
   loadConfig,
   loadOrCreateKey,
   loadStateFile,
@@ -45,7 +46,7 @@ const prefixMin = 6
 async function runExplain(id: string, flags: ExplainFlags): Promise<void> {
   const alert = await findAlert(id, flags.alerts)
   if (alert !== undefined) {
-    process.stdout.write(process.stdout.isTTY ? `${alertCard(alert, () => undefined)}\n` : `${JSON.stringify(alert)}\n`)
+    process.stdout.write(process.stdout.isTTY ? `${alertCard(alert, () => undefined)}\n` : `${lineJson(alert)}\n`)
     return
   }
   const score = flags.state === undefined ? undefined : await findScore(id, flags.state, flags)
@@ -62,7 +63,7 @@ async function runExplain(id: string, flags: ExplainFlags): Promise<void> {
   const digestBits = config.detector.digestBits
   const verdict = score.score < digestBits ? 'did not alert' : 'belongs to a case that this alert file does not hold'
   process.stdout.write(
-    process.stdout.isTTY ? quietEventCard(score, digestBits) : `${JSON.stringify({ verdict, ...score, digestBits })}\n`,
+    process.stdout.isTTY ? quietEventCard(score, digestBits) : `${lineJson({ verdict, ...score, digestBits })}\n`,
   )
 }
 

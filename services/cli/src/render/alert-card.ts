@@ -1,12 +1,14 @@
 import type { Alert } from '@ostiary/schemas'
 import colors from 'picocolors'
 import { identityText, minuteText, severityText } from './alert-table.ts'
+import { printable } from './printable.ts'
 
 /** Events a card lists; the alert itself has them all. */
 const evidenceShownMax = 12
 
 /** Everything an alert says, for an analyst who has nothing else at hand. */
-export function alertCard(alert: Alert, nameOf: (uid: string) => string | undefined): string {
+export function alertCard(given: Alert, nameOf: (uid: string) => string | undefined): string {
+  const alert = printable(given)
   const lines = [
     `${severityText(alert.severity)}  ${colors.bold(`${alert.score.toFixed(1)} bits`)}  ${alert.finding_uid} revision ${alert.revision}`,
     field('who', `${identityText(alert.identity_uid, nameOf)} (${alert.identity_type}: ${alert.identity_evidence})`),

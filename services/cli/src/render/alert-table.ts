@@ -1,6 +1,7 @@
 import type { Alert, Severity } from '@ostiary/schemas'
 import Table from 'cli-table3'
 import colors from 'picocolors'
+import { printable } from './printable.ts'
 
 const severityColor: Readonly<Record<Severity, (text: string) => string>> = {
   Informational: colors.dim,
@@ -50,12 +51,12 @@ export function alertTable(
     table.push([
       alert.disposition === 'page' ? colors.red('●') : colors.dim('·'),
       minuteText(alert.first_event_time),
-      `${who}\n${colors.dim(alert.identity_type + (alert.team === '' ? '' : `, ${alert.team}`))}`,
+      `${who}\n${colors.dim(printable(alert.identity_type + (alert.team === '' ? '' : `, ${alert.team}`)))}`,
       alert.score.toFixed(1),
       severityText(alert.severity),
       alert.reasons
         .slice(0, 3)
-        .map((reason) => reason.words)
+        .map((reason) => printable(reason.words))
         .join('\n'),
     ])
   }

@@ -2,6 +2,7 @@ import { severities } from '@ostiary/models'
 import type { Alert } from '@ostiary/schemas'
 import colors from 'picocolors'
 import { identityText, minuteText, severityText } from './alert-table.ts'
+import { printable } from './printable.ts'
 
 /** An event that is shown among the most surprising. */
 export interface ShownEvent {
@@ -60,7 +61,7 @@ function alertLine(alert: Alert, { nameOf }: LiveFacts, width: number): string[]
   const severity = alert.severity.padEnd(Math.max(...severities.map((name) => name.length)))
   const why = alert.reasons[0]?.words ?? ''
   const room = width - head.length - severity.length - 6
-  const text = cut(`${who}: ${why}`, room)
+  const text = cut(printable(`${who}: ${why}`), room)
   return [
     `${mark} ${head}${severityText(alert.severity)}${' '.repeat(severity.length - alert.severity.length)}  ${text}`,
   ]
@@ -69,7 +70,7 @@ function alertLine(alert: Alert, { nameOf }: LiveFacts, width: number): string[]
 function surpriseLine(event: ShownEvent, { nameOf }: LiveFacts, width: number): string {
   const filled = Math.round((Math.min(event.score, barBits) / barBits) * barWidth)
   const bar = `${colors.yellow('█'.repeat(filled))}${colors.dim('░'.repeat(barWidth - filled))}`
-  const text = `${event.operation}  ${identityText(event.identity, nameOf)}  ${event.from}`
+  const text = printable(`${event.operation}  ${identityText(event.identity, nameOf)}  ${event.from}`)
   return `  ${bar} ${event.score.toFixed(1).padStart(5)}  ${cut(text, width - barWidth - 12)}`
 }
 

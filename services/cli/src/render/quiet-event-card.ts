@@ -1,9 +1,11 @@
 import type { RecentScore } from '@ostiary/runtime'
 import colors from 'picocolors'
 import { identityText, minuteText } from './alert-table.ts'
+import { printable } from './printable.ts'
 
 /** Why an event gave no alert, for a terminal. */
-export function quietEventCard(score: RecentScore, digestBits: number): string {
+export function quietEventCard(given: RecentScore, digestBits: number): string {
+  const score = printable(given)
   const missing = digestBits - score.score
   const verdict =
     missing > 0
