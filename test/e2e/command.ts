@@ -11,7 +11,7 @@ export const root: string = fileURLToPath(
 )
 /** How long a test file may take to make its inputs, on a machine that does much else. */
 export const setUpMs = 120_000
-const bin = join(root, 'services', 'cli', 'bin', 'ostiary.js')
+export const bin: string = join(root, 'services', 'cli', 'bin', 'ostiary.js')
 
 /** What a run of the command came to. */
 export interface Ran {
@@ -40,6 +40,8 @@ export interface CommandFolder {
   at(...names: string[]): string
   run(args: readonly string[], options?: RunOptions): Promise<Ran>
   start(args: readonly string[], options?: RunOptions): Running
+  /** Another program, in the same surroundings. */
+  startProgram(program: string, args: readonly string[], env?: Readonly<Record<string, string>>): Running
   text(name: string): string
   lines(name: string): string[]
 }
@@ -55,8 +57,8 @@ export function commandFolder(): CommandFolder {
   afterAll(() => rmSync(path, { recursive: true, force: true }))
   mkdirSync(join(path, 'data'))
   const at = (...names: string[]): string => join(path, ...names)
-  const start = (args: readonly string[], { input, env }: RunOptions = {}): Running => {
-    const child = spawn(process.execPath, [bin, ...args], {
+  const startProgram: CommandFolder['startProgram'] = (program, args, env = {}) => {
+    const child = spawn(program, args, {
       cwd: path,
       env: { PATH: process.env['PATH'], HOME: path, XDG_DATA_HOME: at('data'), XDG_CACHE_HOME: at('cache'), ...env },
     })
@@ -66,7 +68,6 @@ export function commandFolder(): CommandFolder {
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk))
     // A command that needs no input may end before it took all.
     child.stdin.on('error', () => undefined)
-    if (input !== undefined) child.stdin.end(input)
     const seen = (): Ran => ({
       code: child.exitCode,
       stdout: Buffer.concat(out).toString('utf8'),
@@ -78,10 +79,16 @@ export function commandFolder(): CommandFolder {
     })
     return { child, seen, done }
   }
+  const start: CommandFolder['start'] = (args, { input, env } = {}) => {
+    const running = startProgram(process.execPath, [bin, ...args], env)
+    if (input !== undefined) running.child.stdin!.end(input)
+    return running
+  }
   return {
     path,
     at,
     start,
+    startProgram,
     run: (args, options = {}) => start(args, { input: '', ...options }).done,
     text: (name) => readFileSync(at(name), 'utf8'),
     lines: (name) => linesOf(readFileSync(at(name), 'utf8')),

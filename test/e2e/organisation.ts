@@ -6,7 +6,12 @@ export interface CloudTrailJson extends Json {
   readonly eventID: string
   readonly eventTime: string
   readonly sourceIPAddress: string
-  readonly userIdentity: { readonly principalId?: string; readonly arn?: string; readonly userName?: string }
+  readonly userIdentity: {
+    readonly principalId?: string
+    readonly arn?: string
+    readonly userName?: string
+    readonly accessKeyId?: string
+  }
 }
 
 /** Writes the organisation that most tests read: 10 days of 40 identities, about 12,000 records. */
@@ -21,4 +26,26 @@ export function recordsOf(folder: CommandFolder, name: string): CloudTrailJson[]
 
 export function ndjson(records: readonly unknown[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('')
+}
+
+/** What tells who somebody is: names of people and of what they use, their addresses, their keys. */
+export function clearNames(records: readonly CloudTrailJson[]): Set<string> {
+  const names = new Set<string>()
+  const add = (text: unknown): void => {
+    if (typeof text === 'string' && text.length >= 6) names.add(text)
+  }
+  for (const { userIdentity, sourceIPAddress } of records) {
+    if (/^[0-9a-f.:]+$/.test(sourceIPAddress)) add(sourceIPAddress)
+    const { principalId, userName, arn, accessKeyId } = userIdentity
+    // A service's own session is named for the service, which is no person.
+    const session = principalId?.split(':')[1]
+    if (session?.includes('@')) {
+      add(session)
+      add(session.split('@')[0])
+    }
+    if (userName?.includes('.')) add(userName)
+    if (arn?.includes(':user/')) add(arn)
+    add(accessKeyId)
+  }
+  return names
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { beforeAll, expect, test } from 'vitest'
-import { commandFolder, expectCode, jsonLines, type Ran, setUpMs, summaryOf } from './command.ts'
-import { type CloudTrailJson, ndjson, writeOrganisation } from './organisation.ts'
+import { commandFolder, expectCode, type Json, jsonLines, type Ran, setUpMs, summaryOf } from './command.ts'
+import { type CloudTrailJson, clearNames, ndjson, writeOrganisation } from './organisation.ts'
 
 const folder = commandFolder()
 let records: CloudTrailJson[]
@@ -15,30 +15,8 @@ beforeAll(async () => {
   expectCode(plain, 0)
 }, setUpMs)
 
-/** What tells who somebody is: names of people and of what they use, their addresses, their keys. */
-function clearNames(): Set<string> {
-  const names = new Set<string>(['mallory.nobody'])
-  const add = (text: unknown): void => {
-    if (typeof text === 'string' && text.length >= 6) names.add(text)
-  }
-  for (const { userIdentity, sourceIPAddress } of records) {
-    if (/^[0-9a-f.:]+$/.test(sourceIPAddress)) add(sourceIPAddress)
-    const { principalId, userName, arn } = userIdentity
-    // A service's own session is named for the service, which is no person.
-    const session = principalId?.split(':')[1]
-    if (session?.includes('@')) {
-      add(session)
-      add(session.split('@')[0])
-    }
-    if (userName?.includes('.')) add(userName)
-    if (arn?.includes(':user/')) add(arn)
-    add((userIdentity as { readonly accessKeyId?: string }).accessKeyId)
-  }
-  return names
-}
-
 test('no clear name, address or key id leaves without --names', () => {
-  const names = clearNames()
+  const names = clearNames(records).add('mallory.nobody')
   expect([...names].filter((name) => name.includes('@')).length, 'people of the organisation').toBeGreaterThan(10)
   expect([...names].filter((name) => /^\d+\.\d+\.\d+\.\d+$/.test(name)).length, 'addresses').toBeGreaterThan(20)
   const written = { stdout: plain.stdout, stderr: plain.stderr, scores: folder.text('scores') }
@@ -53,7 +31,7 @@ test('no clear name, address or key id leaves without --names', () => {
 
 test('nor into the state, nor by way of errors', async () => {
   const state = readFileSync(folder.at('state')).toString('latin1')
-  expect([...clearNames()].filter((name) => state.includes(name))).toEqual([])
+  expect([...clearNames(records)].filter((name) => state.includes(name))).toEqual([])
   expect(statSync(folder.at('state')).mode & 0o777).toBe(0o600)
   writeFileSync(
     folder.at('broken.ndjson'),
@@ -62,6 +40,14 @@ test('nor into the state, nor by way of errors', async () => {
   const ran = await folder.run(['scan', 'broken.ndjson'])
   expectCode(ran, 3)
   expect(ran.stderr).not.toContain('mallory')
+})
+
+test('without --names nothing is called a name, not even a pseudonym', () => {
+  const users = jsonLines(plain.stdout).flatMap((line) =>
+    (line['evidences'] as { actor: { user: Json } }[]).map(({ actor }) => actor.user),
+  )
+  expect(users.length).toBeGreaterThan(0)
+  expect(users.filter((user) => 'name' in user)).toEqual([])
 })
 
 test('--names puts names in the place of identities, --no-names takes them back, the setting too', async () => {

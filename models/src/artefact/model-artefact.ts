@@ -116,10 +116,45 @@ function manifestOf(json: unknown): ArtefactManifest {
     throw new TypeError('it was trained on other signals than this version has')
   if (!same(given.autoencoderInputs, autoencoderInputIds))
     throw new TypeError('its autoencoder was trained on other inputs than this version has')
+  checkMembers(given)
   const weight = given.autoencoderWeight
   if (typeof weight !== 'number' || !(weight >= 0 && weight <= 10))
     throw new TypeError(`its "autoencoderWeight" is ${JSON.stringify(weight)}, not a number from 0 to 10`)
   return given as ArtefactManifest
+}
+
+const hash = /^[0-9a-f]{64}$/
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const members = [
+  'version',
+  'files',
+  'signals',
+  'autoencoderInputs',
+  'autoencoderWeight',
+  'trainedFrom',
+  'trainedUntil',
+  'events',
+  'identities',
+  'seed',
+] as const satisfies readonly (keyof ArtefactManifest)[]
+
+/** Its own hash is the artefact's name, so a manifest has to be whole: nothing missing, nothing more, nothing odd. */
+function checkMembers(given: Partial<ArtefactManifest>): void {
+  const { files, trainedFrom, trainedUntil, events, identities, seed } = given
+  if (!sameNames(given, members))
+    throw new TypeError(`its manifest needs the members ${members.join(', ')} and no others`)
+  if (!sameNames(files, artefactFiles) || !Object.values(files as object).every((one) => hash.test(String(one))))
+    throw new TypeError(`its manifest needs the SHA-256 of ${artefactFiles.join(', ')} and of no others`)
+  for (const text of [trainedFrom, trainedUntil])
+    if (typeof text !== 'string' || !time.test(text))
+      throw new TypeError(`its manifest has ${JSON.stringify(text)} for a time, not RFC 3339 in UTC with milliseconds`)
+  for (const count of [events, identities, seed])
+    if (!Number.isSafeInteger(count) || (count as number) < 0)
+      throw new TypeError(`its manifest has ${JSON.stringify(count)} for a number, not a whole one from 0`)
+}
+
+function sameNames(given: object | null | undefined, expected: readonly string[]): boolean {
+  return typeof given === 'object' && given !== null && same(Object.keys(given).sort(), [...expected].sort())
 }
 
 function same(given: readonly string[] | undefined, expected: readonly string[]): boolean {

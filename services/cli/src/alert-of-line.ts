@@ -19,7 +19,9 @@ export function alertOfLine(line: string): Alert | undefined {
   const info = json['finding_info'] as Json | undefined
   const metadata = json['metadata'] as Json | undefined
   const uid = info?.['uid'] ?? json['finding_uid']
-  if (typeof uid !== 'string' || typeof own['identity'] !== 'string' || !Array.isArray(own['reasons'])) return undefined
+  if (typeof uid !== 'string' || typeof own['identity'] !== 'string') return undefined
+  if (![own['reasons'], own['evidence'], own['counterfactual'], own['notes']].every(isListOfObjectsOrTexts))
+    return undefined
   const { identity, issuer, event_ids: _, ...rest } = own
   return {
     ...rest,
@@ -33,6 +35,12 @@ export function alertOfLine(line: string): Alert | undefined {
     identity_uid: identity,
     issuer_uid: issuer,
   } as unknown as Alert
+}
+
+function isListOfObjectsOrTexts(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.every((one) => typeof one === 'string' || (typeof one === 'object' && one !== null))
+  )
 }
 
 /** Milliseconds of a time as OCSF (a number) or Ostiary (RFC 3339, of its own writing) has it. */

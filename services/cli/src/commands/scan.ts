@@ -84,7 +84,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
   const origin = { tenantUid: config.tenant, keyId, configSha256: config.hash, codeVersion: version }
   const before = flags.state === undefined ? undefined : await loadStateFile(flags.state, origin)
   const names = new NameBook()
-  const outputs = await openOutputs(flags, config.names === 'yes' ? (uid) => names.nameOf(uid) ?? uid : (uid) => uid)
+  const outputs = await openOutputs(flags, config.names === 'yes' ? (uid) => names.nameOf(uid) : undefined)
   const best = new BestAlerts(tableRowsMax)
   const progress = scanProgress(inputs)
   let worst = -1
@@ -141,7 +141,10 @@ interface Outputs {
   readonly nameOf: (uid: string) => string
 }
 
-async function openOutputs(flags: ScanFlags, nameOf: (uid: string) => string): Promise<Outputs> {
+async function openOutputs(
+  flags: ScanFlags,
+  nameOf: ((uid: string) => string | undefined) | undefined,
+): Promise<Outputs> {
   const line = alertLineOf({ format: flags.format, nameOf, productVersion: version })
   return {
     sinks: [
@@ -150,7 +153,7 @@ async function openOutputs(flags: ScanFlags, nameOf: (uid: string) => string): P
     ],
     scores: flags.scores === undefined ? undefined : new LineWriter(flags.scores),
     rejects: flags.rejects === undefined ? undefined : await RejectsWriter.open(flags.rejects),
-    nameOf,
+    nameOf: (uid) => nameOf?.(uid) ?? uid,
   }
 }
 
