@@ -11,6 +11,7 @@ export function streamSink(stream: Writable, line: AlertLine): Sink {
     async close() {
       try {
         for (const bytes of spool.lines()) await written(stream, bytes)
+        await flushed(stream)
       } finally {
         spool.close()
       }
@@ -29,5 +30,19 @@ async function written(stream: Writable, bytes: Buffer): Promise<void> {
     }
     stream.once('drain', settle)
     stream.once('close', settle)
+  })
+}
+
+/** Resolves when the stream has passed on all it took, or its reader has gone. */
+async function flushed(stream: Writable): Promise<void> {
+  if (stream.destroyed) return
+  await new Promise<void>((resolve) => {
+    const settle = (): void => {
+      stream.off('close', settle)
+      resolve()
+    }
+    stream.once('close', settle)
+    // Called once everything before it is written.
+    stream.write('', settle)
   })
 }

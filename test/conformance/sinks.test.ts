@@ -1,0 +1,137 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { type AlertLine, type Sink, sinks } from '@ostiary/runtime'
+import type { Alert } from '@ostiary/schemas'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { alert as anyAlert } from '../arbitraries/alert.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'ostiary-sinks-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const line: AlertLine = ({ finding_uid: uid, revision, score }) => JSON.stringify({ uid, revision, score })
+
+/** A sink at work, and what reached its other side. */
+interface Bench {
+  readonly sink: Sink
+  readonly arrived: () => string
+}
+
+let files = 0
+
+/** How to set up each sink of the registry. A new sink needs a line here. */
+const benches = {
+  file: () => {
+    files += 1
+    const path = join(folder, `alerts-${files}`)
+    return { sink: sinks.file(path, line), arrived: () => (existsSync(path) ? readFileSync(path, 'utf8') : '') }
+  },
+  stdout: () => {
+    const stream = new SlowStream(64)
+    return { sink: sinks.stdout(line, stream), arrived: () => stream.taken }
+  },
+} satisfies Readonly<Record<keyof typeof sinks, () => Bench>>
+
+/** A reader that takes one piece a turn of the event loop. */
+class SlowStream extends Writable {
+  taken = ''
+  waitingBytesMax = 0
+
+  constructor(highWaterMark: number) {
+    super({ highWaterMark, decodeStrings: true })
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.waitingBytesMax = Math.max(this.waitingBytesMax, this.writableLength)
+    setImmediate(() => {
+      this.taken += chunk.toString('utf8')
+      done()
+    })
+  }
+}
+
+const [template] = fc.sample(anyAlert, { numRuns: 1, seed: 1 })
+
+function alertOf(uid: string, revision: number, score: number): Alert {
+  return { ...template!, finding_uid: uid, revision, score }
+}
+
+async function sent(bench: Bench, alerts: readonly Alert[]): Promise<string[]> {
+  for (const alert of alerts) await bench.sink.write(alert)
+  await bench.sink.close()
+  const text = bench.arrived()
+  expect(text === '' || text.endsWith('\n')).toBe(true)
+  return text.split('\n').slice(0, -1)
+}
+
+/** Alerts with few ids, so that revisions meet, in any order and repeated. */
+const alerts = fc.array(
+  fc
+    .tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.integer({ min: 1, max: 5 }))
+    // The score of a revision is always the same one.
+    .map(([uid, revision]) => alertOf(uid, revision, (uid.charCodeAt(0) * 7 + revision * 13) % 11)),
+  { maxLength: 40 },
+)
+
+describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench) => {
+  test('has the id it is registered under', async () => {
+    const { sink } = open()
+    expect(sink.id).toBe(id)
+    await sink.close()
+  })
+
+  test('is idempotent by id and revision: the highest counts, in whatever order and however often they come', async () => {
+    await fc.assert(
+      fc.asyncProperty(alerts, async (some) => {
+        const last = new Map<string, Alert>()
+        for (const alert of some)
+          if ((last.get(alert.finding_uid)?.revision ?? 0) < alert.revision) last.set(alert.finding_uid, alert)
+        const expected = [...last.values()].sort(
+          (a, b) => b.score - a.score || (a.finding_uid < b.finding_uid ? -1 : 1),
+        )
+        expect(await sent(open(), some)).toEqual(expected.map(line))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('an older revision after a newer one changes nothing, nor does a repeat with another content', async () => {
+    const given = [alertOf('a', 3, 5), alertOf('a', 2, 9), alertOf('a', 3, 7)]
+    expect(await sent(open(), given)).toEqual([line(given[0]!)])
+  })
+
+  test('has everything written when close resolves, more than fits into its buffers', async () => {
+    const many = Array.from({ length: 12_000 }, (_, i) => alertOf(`finding-${i}`, 1, i % 97))
+    const lines = await sent(open(), many)
+    expect(lines.length).toBe(many.length)
+    expect(new Set(lines)).toEqual(new Set(many.map(line)))
+  })
+
+  test('without alerts closes without a line', async () => {
+    expect(await sent(open(), [])).toEqual([])
+  })
+
+  test('leaves nothing behind but its output', async () => {
+    const before = new Set(temporaryFolders())
+    await sent(open(), [alertOf('a', 1, 1)])
+    expect(temporaryFolders().filter((name) => !before.has(name))).toEqual([])
+    expect(readdirSync(folder).filter((name) => !name.startsWith('alerts-'))).toEqual([])
+  })
+})
+
+function temporaryFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => /^ostiary-[A-Za-z0-9]{6}$/.test(name))
+}
+
+test('standard output is not filled faster than its reader takes', async () => {
+  const stream = new SlowStream(256)
+  const sink = sinks.stdout(line, stream)
+  const many = Array.from({ length: 500 }, (_, i) => alertOf(`finding-${i}`, 1, i))
+  for (const alert of many) await sink.write(alert)
+  await sink.close()
+  const longest = Math.max(...many.map((alert) => line(alert).length + 1))
+  expect(stream.waitingBytesMax).toBeLessThanOrEqual(256 + longest)
+  expect(stream.waitingBytesMax).toBeGreaterThan(0)
+})
