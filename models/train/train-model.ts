@@ -22,7 +22,7 @@ import { type FittedAutoencoder, fitAutoencoder } from './fit-autoencoder.ts'
 import { createRowReservoir } from './row-reservoir.ts'
 
 /** Nats a bit of the autoencoder adds to the rank. What it earns is measured in docs/decisions. */
-export const autoencoderWeightDefault = 0.5
+export const autoencoderWeightDefault = 0.25
 /** An identity's past must carry this much of its weight before its events show the autoencoder what is usual. */
 const gateMin = 0.5
 /** Share of the time, from the beginning, in which so much is new that scores say little. */

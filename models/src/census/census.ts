@@ -95,15 +95,25 @@ function countRows(table: CountTable): [number, number][] {
 }
 
 /** What is left of `before` after a decay, plus `added`: the `max` heaviest of what is not under the floor, ties by hash. */
-function merged(before: CountTable, factor: number, added: CountTable, max: number, named: boolean): CountTable {
-  const sum = new CountTable(before.size + added.size, named)
-  before.forEach((hash, count, name) => {
-    sum.add(hash, count * factor, name)
-  })
+function merged(before: CountTable, factor: number, added: CountTable, max: number): CountTable {
+  return sumOf(before, factor, added).heaviest(max, countFloor)
+}
+
+/** Of the entries that are kept where there are too many, the share: making room every day would cost more than a day adds. */
+const roomShare = 0.875
+
+/** The same where what has faded may stay until there is no more room. */
+function mergedLoosely(before: CountTable, factor: number, added: CountTable, max: number): CountTable {
+  const sum = sumOf(before, factor, added)
+  return sum.size > max ? sum.heaviest(max * roomShare, countFloor) : sum
+}
+
+function sumOf(before: CountTable, factor: number, added: CountTable): CountTable {
+  const sum = before.scaled(factor)
   added.forEach((hash, count, name) => {
     sum.add(hash, count, name)
   })
-  return sum.heaviest(max, countFloor)
+  return sum
 }
 
 /**
@@ -118,10 +128,10 @@ export function closeDay(table: CensusTable, sums: CensusDay, day: number): Cens
   const elapsedDays = before.day < 0 ? 0 : Math.min(Math.max(day - before.day, 1), 3650)
   let factor = 1
   for (let i = 0; i < elapsedDays; i++) factor *= dailyFactor
-  const values = before.values.map((held, field) => merged(held, factor, sums.values[field]!, censusValuesMax, true))
-  const pairs = merged(before.pairs, factor, sums.pairs, censusPairsMax, false)
-  const peerActions = merged(before.peerActions, factor, sums.peerActions, censusPairsMax, false)
-  const peerTotals = merged(before.peerTotals, factor, sums.peerTotals, censusPairsMax, false)
+  const values = before.values.map((held, field) => merged(held, factor, sums.values[field]!, censusValuesMax))
+  const pairs = mergedLoosely(before.pairs, factor, sums.pairs, censusPairsMax)
+  const peerActions = mergedLoosely(before.peerActions, factor, sums.peerActions, censusPairsMax)
+  const peerTotals = mergedLoosely(before.peerTotals, factor, sums.peerTotals, censusPairsMax)
   const dayMaximumWeight = before.dayMaximumWeight * factor + sums.dayMaximumCount
   const body: CensusBody = {
     day,
