@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import { type AlertLine, type Sink, sinks } from '@ostiary/runtime'
 import type { Alert } from '@ostiary/schemas'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import { alert as anyAlert } from '../arbitraries/alert.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ostiary-sinks-'))
@@ -114,16 +114,18 @@ describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench) => {
   })
 
   test('leaves nothing behind but its output', async () => {
-    const before = new Set(temporaryFolders())
-    await sent(open(), [alertOf('a', 1, 1)])
-    expect(temporaryFolders().filter((name) => !before.has(name))).toEqual([])
+    const temporary = mkdtempSync(join(folder, 'alerts-temporary-'))
+    vi.stubEnv('TMPDIR', temporary)
+    try {
+      expect(tmpdir()).toBe(temporary)
+      await sent(open(), [alertOf('a', 1, 1)])
+    } finally {
+      vi.unstubAllEnvs()
+    }
+    expect(readdirSync(temporary)).toEqual([])
     expect(readdirSync(folder).filter((name) => !name.startsWith('alerts-'))).toEqual([])
   })
 })
-
-function temporaryFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => /^ostiary-[A-Za-z0-9]{6}$/.test(name))
-}
 
 test('standard output is not filled faster than its reader takes', async () => {
   const stream = new SlowStream(256)
