@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { commandFolder, expectCode, type Json, jsonLines, setUpMs, summaryOf } from './command.ts'
-import { clearNames, ndjson, recordsOf, writeOrganisation } from './organisation.ts'
+import { type CloudTrailJson, clearNames, ndjson, recordsOf, writeOrganisation } from './organisation.ts'
 
 const folder = commandFolder()
 let trained: Json
@@ -44,6 +44,25 @@ test('the same seed gives the same model, byte for byte; another seed another', 
     expect(readFileSync(folder.at('again', file)).equals(readFileSync(folder.at('model', file))), file).toBe(true)
   expect((await train('other', '--seed', '2'))['model']).not.toBe(trained['model'])
 })
+
+test('the order of a file and repeats in it do not matter', async () => {
+  const records = recordsOf(folder, 'org.ndjson')
+  const blocks = Array.from({ length: Math.ceil(records.length / 4) }, (_, i) => records.slice(4 * i, 4 * i + 4))
+  const within = blocks.filter((block) => isWithin(block, 10 * 60_000)).length
+  expect(within).toBeGreaterThan(blocks.length / 2)
+  const mixed = blocks.flatMap((block) => {
+    const strictly = new Set(block.map((record) => record.eventTime)).size === block.length
+    return strictly && isWithin(block, 10 * 60_000) ? [...block].reverse() : block
+  })
+  writeFileSync(folder.at('org.ndjson.mixed'), ndjson([...mixed, ...records.slice(-300)]))
+  const ran = await folder.run(['train', '--from', 'org.ndjson.mixed', '--out', 'mixed', '--epochs', '2'])
+  expectCode(ran, 0)
+  expect(jsonLines(ran.stdout)[0]).toMatchObject({ model: trained['model'], events: records.length })
+})
+
+function isWithin(block: readonly CloudTrailJson[], spanMs: number): boolean {
+  return Date.parse(block.at(-1)!.eventTime) - Date.parse(block[0]!.eventTime) < spanMs
+}
 
 test('nobody can be read out of a model', () => {
   const names = clearNames(recordsOf(folder, 'org.ndjson'))

@@ -13,10 +13,7 @@ import {
 import type { AccessEvent, Alert } from '@ostiary/schemas'
 import { DuplicateRing } from './duplicate-ring.ts'
 import { RecentScores } from './recent-scores.ts'
-import { ReorderBuffer } from './reorder-buffer.ts'
-
-/** Most events that wait for earlier ones. */
-const reorderEventsMax = 262_144
+import { ReorderBuffer, reorderEventsMax } from './reorder-buffer.ts'
 
 export interface LocalPipelineOptions {
   readonly detector: DetectorOptions

@@ -1,3 +1,6 @@
+/** Most events of a run that wait for earlier ones. */
+export const reorderEventsMax = 262_144
+
 /** Anything with an event time. */
 export interface Timed {
   readonly time: number

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { createEnricher, type DetectorOptions } from '@ostiary/models'
-import { type ListedInput, listInputs, mergedEvents, saveTrainedModel } from '@ostiary/runtime'
+import { type ListedInput, listInputs, mergedEvents, orderedEvents, saveTrainedModel } from '@ostiary/runtime'
 import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
@@ -59,13 +59,11 @@ async function runTrain(flags: TrainFlags): Promise<void> {
       loss?: number
     }) => bar.update(progressOf[phase](share), loss === undefined ? phase : `${phase}, loss ${loss.toFixed(4)}`),
   }
-  const events = (): AsyncIterable<readonly AccessEvent[]> =>
-    mergedEvents(inputs, {
-      config,
-      enrich: createEnricher({ tenantUid: config.tenant, key, tables }),
-      sinceMs: flags.since,
-      untilMs: flags.until,
-    }).batches
+  const events = (): AsyncIterable<readonly AccessEvent[]> => {
+    const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
+    const merged = mergedEvents(inputs, { config, enrich, sinceMs: flags.since, untilMs: flags.until })
+    return orderedEvents(merged.batches, config)
+  }
   const trained = await trainModel(events, options).finally(() => bar.stop())
   const id = await saveTrainedModel(flags.out, trained, options, version)
   const result = {
