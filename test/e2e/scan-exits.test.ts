@@ -115,6 +115,12 @@ describe('3: nothing to read, nothing scored, nowhere to write', () => {
     }
   })
 
+  test('training into a folder that cannot be made', async () => {
+    const ran = await folder.run(['train', '--from', 'org.ndjson', '--out', 'org.ndjson/model'])
+    expectCode(ran, 3)
+    expect(ran.stderr).toContain('(output.unwritable)')
+  })
+
   test('simulating into a missing folder', async () => {
     const ran = await folder.run(['simulate', '--identities', '12', '--days', '1', '--out', 'no/records'])
     expectCode(ran, 3)

@@ -12,7 +12,7 @@ import {
   scoringModelOf,
 } from '@ostiary/models'
 import { canonicalJson, OstiaryError } from '@ostiary/schemas'
-import { writeAtomically } from '../files/write-atomically.ts'
+import { unwritable, writeAtomically } from '../files/write-atomically.ts'
 
 const manifestName = 'manifest.json'
 
@@ -51,16 +51,30 @@ async function read(folder: string, name: string): Promise<Uint8Array> {
 }
 
 /**
+ * Makes the folder for an artefact, where it is not there.
+ *
+ * @throws OstiaryError `output.unwritable`
+ */
+export async function makeArtefactFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
+}
+
+/**
  * Writes an artefact's files and, last, its manifest, so that a folder with a manifest is whole.
  *
  * @returns the artefact's id
+ * @throws OstiaryError `output.unwritable`
  */
 export async function writeArtefact(
   folder: string,
   manifest: Omit<ArtefactManifest, 'files'>,
   files: Readonly<Record<ArtefactFile, Uint8Array>>,
 ): Promise<string> {
-  await mkdir(folder, { recursive: true })
+  await makeArtefactFolder(folder)
   const hashes = artefactFiles.map((name) => [name, createHash('sha256').update(files[name]).digest('hex')] as const)
   const whole: ArtefactManifest = {
     ...manifest,

@@ -1,6 +1,13 @@
 import { statSync } from 'node:fs'
 import { createEnricher, type DetectorOptions } from '@ostiary/models'
-import { type ListedInput, listInputs, mergedEvents, orderedEvents, saveTrainedModel } from '@ostiary/runtime'
+import {
+  type ListedInput,
+  listInputs,
+  makeArtefactFolder,
+  mergedEvents,
+  orderedEvents,
+  saveTrainedModel,
+} from '@ostiary/runtime'
 import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
@@ -40,6 +47,8 @@ async function runTrain(flags: TrainFlags): Promise<void> {
   const { config, key, tables } = await settingsOf(flags)
   const inputs = listInputs(flags.from)
   checkFiles(inputs)
+  // Before the long work, which would be for nothing.
+  await makeArtefactFolder(flags.out)
   const bar = progressBar('training', 100, (share) => `${Math.round(share)} %`)
   const detector: DetectorOptions = config.detector
   // TensorFlow.js is loaded here and nowhere else.
