@@ -21,7 +21,8 @@ export interface Totals {
   readonly foundAt50: number
 }
 
-function totalsOf(results: readonly WeightResult[], traces: readonly string[], weight: number): Totals {
+/** What a weight found on some traces together. */
+export function totalsOf(results: readonly WeightResult[], traces: readonly string[], weight: number): Totals {
   const all = results.filter((result) => result.weight === weight && traces.includes(result.trace))
   return {
     foundAt10: all.reduce((sum, result) => sum + result.foundAt10, 0),

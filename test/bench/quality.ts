@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { ScoringModel } from '@ostiary/models'
 import { defaultCacheFolder, loadArtefact, loadTables, resolveConfig, starterArtefactFolder } from '@ostiary/runtime'
-import { chooseWeight, type WeightResult } from './choose-weight.ts'
+import { chooseWeight, totalsOf, type WeightResult } from './choose-weight.ts'
 import { dataFile } from './data-folder.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
 import { readLabelledTrace, scoredFromOf } from './labelled-trace.ts'
@@ -83,6 +83,9 @@ function summarise(): void {
 
 /** Chooses the weight on one half of the traces and reports it on the other, both ways round. */
 function tellChoices(): void {
+  const byWeight = weightsTried.map((weight) => ({ weight, ...totalsOf(weights, traces, weight) }))
+  const cells = byWeight.map((one) => [`${one.weight}`, `${one.foundAt10}`, `${one.foundAt50}`])
+  tell(`\nBy weight of the autoencoder, all traces\n${textTable([['weight', '@10', '@50'], ...cells])}`)
   if (traces.length < 2) {
     tell('SKIPPED: choosing a weight on some traces and reporting it on others needs two traces at least\n')
     return
