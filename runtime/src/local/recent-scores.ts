@@ -1,7 +1,7 @@
 import { type EventScore, signals } from '@ostiary/models'
 
 /** Events whose scores are remembered, to say later why one did not alert. */
-const recentScoresMax = 65_536
+export const recentScoresMax = 65_536
 /** Most signals that are remembered of an event. */
 const signalsMax = 5
 

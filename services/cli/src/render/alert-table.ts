@@ -14,6 +14,9 @@ const severityColor: Readonly<Record<Severity, (text: string) => string>> = {
 /** Characters of a pseudonym that are shown where room is short; enough to tell identities of a tenant apart. */
 const pseudonymShown = 11
 
+/** Widths of the columns before the reason. */
+const otherWidths = [3, 18, 26, 7, 15] as const
+
 /** `2026-03-02 14:05` of a time in ms, UTC. */
 export function minuteText(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')
@@ -38,11 +41,12 @@ export function alertTable(
   columns: number,
   nameOf: (uid: string) => string | undefined,
 ): string {
-  const fixed = 3 + 16 + 26 + 7 + 13 + 8
-  const reasonWidth = Math.max(24, Math.min(columns, 200) - fixed)
+  const borders = otherWidths.length + 2
+  const others = otherWidths.reduce((sum, width) => sum + width, 0)
+  const reasonWidth = Math.max(24, Math.min(columns, 200) - others - borders)
   const table = new Table({
     head: ['', 'when (UTC)', 'who', 'bits', 'severity', 'why'],
-    colWidths: [3, 18, 26, 7, 15, reasonWidth],
+    colWidths: [...otherWidths, reasonWidth],
     wordWrap: true,
     style: { head: ['bold'], border: ['gray'], compact: true },
   })
