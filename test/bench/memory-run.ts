@@ -12,7 +12,9 @@ import { stateSizesOf } from './state-sizes.ts'
 export interface MemoryRun {
   readonly events: number
   readonly identities: number
+  /** By the clock, and of the processor: the collector's threads included, others on the machine not. */
   readonly usPerEvent: number
+  readonly cpuUsPerEvent: number
   readonly rssAtFifth: number
   readonly rssAtEnd: number
   readonly heapAtFifth: number
@@ -52,12 +54,15 @@ async function memoryRun(events: number, identities: number): Promise<MemoryRun>
   const clones = new CloneEvents(patternOf(setting), identities, startMs, spanMs / events)
   const run = newRun(setting, [])
   let atFifth: ReturnType<typeof bytesNow> | undefined
-  let spentMs = 0
+  let [spentMs, cpuUs] = [0, 0]
   for (let count = 0; count < events; count += batchEvents) {
     if (atFifth === undefined && count >= events / 5) atFifth = bytesNow()
     const batch = Array.from({ length: Math.min(batchEvents, events - count) }, () => clones.next())
     const startedMs = performance.now()
+    const cpu = process.cpuUsage()
     await run.take(batch)
+    const { user, system } = process.cpuUsage(cpu)
+    cpuUs += user + system
     spentMs += performance.now() - startedMs
   }
   const atEnd = bytesNow()
@@ -67,6 +72,7 @@ async function memoryRun(events: number, identities: number): Promise<MemoryRun>
     events,
     identities: run.pipeline.identities,
     usPerEvent: (spentMs * 1000) / events,
+    cpuUsPerEvent: cpuUs / events,
     rssAtFifth: (atFifth ?? atEnd).rss,
     rssAtEnd: atEnd.rss,
     heapAtFifth: (atFifth ?? atEnd).heap,
