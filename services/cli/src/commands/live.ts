@@ -13,6 +13,7 @@ import {
 import { type AccessEvent, type Alert, OstiaryError, parseTime } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../exit-codes.ts'
+import { onInterrupt } from '../interrupt.ts'
 import type { SetExitCode } from '../program.ts'
 import { LiveScreen } from '../render/live-screen.ts'
 import { version } from '../version.ts'
@@ -61,6 +62,7 @@ function numberOf(text: string): number {
 }
 
 async function runLive(paths: readonly string[], flags: LiveFlags, setExitCode: SetExitCode): Promise<void> {
+  const interrupt = onInterrupt()
   checkRange(flags)
   const terminal = process.stdout.isTTY
   const { config, key, tables } = await settingsOf(flags, { model: flags.model, alertsPerDay: flags.alertsPerDay })
@@ -72,9 +74,6 @@ async function runLive(paths: readonly string[], flags: LiveFlags, setExitCode: 
     tables,
     onName: (pseudonym, clear) => names.remember(pseudonym, clear),
   })
-  const interrupt = new AbortController()
-  process.once('SIGINT', () => interrupt.abort())
-  process.once('SIGTERM', () => interrupt.abort())
   const outputs: Sink[] = terminal ? [] : [sinks.stdout(alertLineOf({ format: 'ocsf', productVersion: version }))]
   const title =
     paths.length > 0

@@ -18,6 +18,7 @@ import {
 import type { Alert } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
 import { exitCodes } from '../exit-codes.ts'
+import { onInterrupt } from '../interrupt.ts'
 import type { SetExitCode } from '../program.ts'
 import { alertTable } from '../render/alert-table.ts'
 import { BestAlerts } from '../render/best-alerts.ts'
@@ -71,6 +72,7 @@ export function scanCommand(setExitCode: SetExitCode): Command {
 }
 
 async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: SetExitCode): Promise<void> {
+  const interrupt = onInterrupt()
   checkRange(flags)
   const { config, key, keyId, tables } = await settingsOf(flags, {
     model: flags.model,
@@ -108,10 +110,11 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
         worst = Math.max(worst, severities.indexOf(alert.severity))
         best.add(alert)
       },
-      signal: progress.signal,
+      signal: interrupt.signal,
     })
   } finally {
     progress.stop()
+    interrupt.release()
     try {
       outputs.scores?.close()
     } finally {
@@ -157,29 +160,21 @@ async function openOutputs(
   }
 }
 
-/** A progress bar over the bytes of the inputs, and a signal that an interrupt aborts. */
+/** A progress bar over the bytes of the inputs. */
 function scanProgress(inputs: readonly ListedInput[]): {
-  readonly signal: AbortSignal
   readonly onBytes: (bytes: number) => void
   readonly stop: () => void
 } {
-  const interrupt = new AbortController()
-  const abort = (): void => interrupt.abort()
-  process.once('SIGINT', abort)
-  process.once('SIGTERM', abort)
   const total = inputs.reduce((sum, input) => sum + input.bytes, 0)
   const bar = progressBar('scanning', total, bytesText)
   let read = 0
   return {
-    signal: interrupt.signal,
     onBytes(bytes) {
       read += bytes
       bar.update(read)
     },
     stop() {
       bar.stop()
-      process.off('SIGINT', abort)
-      process.off('SIGTERM', abort)
     },
   }
 }
