@@ -129,6 +129,7 @@ function benchMemory(events: number, identityCounts: readonly number[]): void {
         'heap at 20 %',
         'at the end',
         'µs per event',
+        'of CPU',
         'state p50',
         'max',
       ],
