@@ -45,7 +45,7 @@ async function inParts(name: string, parts: readonly (readonly CloudTrailJson[])
 }
 
 test('cut in parts at days, with the state between, all is as in one piece', async () => {
-  const cuts = ['2026-01-08', '2026-01-09', '2026-01-13']
+  const cuts = ['2026-01-07', '2026-01-08', '2026-01-10']
   const partOf = (record: CloudTrailJson): number => cuts.filter((cut) => record.eventTime >= cut).length
   const parts = [0, 1, 2, 3].map((part) => records.filter((record) => partOf(record) === part))
   expect(parts.every((part) => part.length > 100)).toBe(true)

@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
-import { commandFolder, expectCode, type Json, jsonLines, linesOf } from './command.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { commandFolder, expectCode, type Json, jsonLines, linesOf, setUpMs } from './command.ts'
 import { startOnTerminal, terminalPossible, terminalText } from './terminal.ts'
 
 const folder = commandFolder()
 const sixty = ['--identities', '60', '--days', '10']
+
+beforeAll(async () => {
+  expectCode(await folder.run(['simulate', '--identities', '20', '--days', '6', '--out', 'org.ndjson']), 0)
+}, setUpMs)
 
 describe('without a terminal', () => {
   test('the alerts as lines, the numbers at the end', async () => {
@@ -29,7 +33,6 @@ describe('without a terminal', () => {
   })
 
   test('of files it says what a scan says', async () => {
-    expectCode(await folder.run(['simulate', '--identities', '20', '--days', '6', '--out', 'org.ndjson']), 0)
     const live = await folder.run(['live', 'org.ndjson'])
     expectCode(live, 0)
     const scan = await folder.run(['scan', 'org.ndjson'])
@@ -42,10 +45,10 @@ describe('without a terminal', () => {
     expectCode(await folder.run(['live', 'none']), 3)
   })
 
-  test('an interrupt ends it with whole lines', async () => {
-    const running = folder.start(['live', '--identities', '300', '--days', '365'])
-    // Long enough to have begun on a busy machine, and long before a year has passed.
-    await new Promise((resolve) => setTimeout(resolve, 6000))
+  test('an interrupt ends it with whole lines, also while it waits for more', async () => {
+    const running = folder.start(['live', '-'])
+    // More than a pipe holds: once it is all taken, somebody reads at the other end.
+    await new Promise((resolve) => running.child.stdin!.write(folder.text('org.ndjson'), resolve))
     running.child.kill('SIGINT')
     const ran = await running.done
     expectCode(ran, 130)

@@ -14,9 +14,9 @@ export interface CloudTrailJson extends Json {
   }
 }
 
-/** Writes the organisation that most tests read: 10 days of 40 identities, about 12,000 records. */
+/** Writes the organisation that most tests read: 7 days of 30 identities, about 7,000 records. */
 export async function writeOrganisation(folder: CommandFolder, name = 'org.ndjson'): Promise<CloudTrailJson[]> {
-  expectCode(await folder.run(['simulate', '--identities', '40', '--days', '10', '--out', name]), 0)
+  expectCode(await folder.run(['simulate', '--identities', '30', '--days', '7', '--out', name]), 0)
   return recordsOf(folder, name)
 }
 
