@@ -7,6 +7,7 @@ interface Primitives {
   float: number
   double: number
   string: string
+  bytes: Uint8Array
 }
 
 /**

@@ -10,6 +10,7 @@ export const rejectReasons = [
   'record.missing_field', // a field no event can be without is absent
   'record.wrong_type', // a field has another JSON type than its format defines
   'record.invalid_time', // the event time does not parse or is out of range
+  'value.undecodable', // a record of one of our own topics is not in its format
 ] as const
 export type RejectReason = (typeof rejectReasons)[number]
 
@@ -25,6 +26,11 @@ export const errorCodes = [
   'key.invalid', // the pseudonymisation key is missing, damaged or readable by others
   'alert.unknown', // no alert or event of that id
   'output.unwritable', // an output file cannot be written
+  'kafka.unavailable', // no broker answers, or not in time
+  'kafka.refused', // the broker refuses: credentials or access rights
+  'topics.invalid', // a topic is missing, or not as its contract says
+  'registry.unavailable', // the schema registry does not answer
+  'schema.refused', // the registry holds a schema that ours is not compatible with
   'internal', // a defect of ours
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]

@@ -38,6 +38,10 @@ const rejects: Readonly<Record<RejectReason, Entry>> = {
     when: 'the event time does not parse, or lies outside the years 2000 to 2100',
     remedy: 'send times as the provider writes them (RFC 3339)',
   },
+  'value.undecodable': {
+    when: 'a record of one of our own topics is not in its format, or of a schema the registry does not know',
+    remedy: 'look for a producer that should not write there; see docs/spec/topics.md',
+  },
 }
 
 const errors: Readonly<Record<ErrorCode, Entry & { readonly exit: number }>> = {
@@ -74,6 +78,31 @@ const errors: Readonly<Record<ErrorCode, Entry & { readonly exit: number }>> = {
     exit: 3,
     when: 'an output file cannot be written',
     remedy: 'check folder, permissions and space',
+  },
+  'kafka.unavailable': {
+    exit: 3,
+    when: 'no Kafka broker answers, or not in time',
+    remedy: 'check `brokers`, the network, and TLS; it can be tried again',
+  },
+  'kafka.refused': {
+    exit: 2,
+    when: 'Kafka refuses the principal or what it asks for',
+    remedy: 'check credentials; `ostiary acls` lists what each service needs',
+  },
+  'topics.invalid': {
+    exit: 2,
+    when: 'a topic is missing, or not as its contract says',
+    remedy: '`ostiary topics apply`, or read what `ostiary topics check` says',
+  },
+  'registry.unavailable': {
+    exit: 3,
+    when: 'the schema registry does not answer',
+    remedy: 'check `registryUrl`; it can be tried again',
+  },
+  'schema.refused': {
+    exit: 2,
+    when: 'the registry holds a schema that ours is not compatible with',
+    remedy: 'upgrade readers before writers, or use another `topicPrefix`',
   },
   internal: { exit: 4, when: 'a defect of ours', remedy: 'report it with the text it printed' },
 }

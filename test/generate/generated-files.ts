@@ -1,4 +1,15 @@
-import { accessEventSchema, alertSchema, findingSchema } from '@ostiary/schemas'
+import {
+  accessEventSchema,
+  alertSchema,
+  artefactPieceSchema,
+  censusSumsSchema,
+  deadLetterSchema,
+  eventScoreSchema,
+  exhibitSchema,
+  findingSchema,
+  markerSchema,
+  stateManifestSchema,
+} from '@ostiary/schemas'
 import { configPage } from './config-page.ts'
 import { detectionsPage } from './detections-page.ts'
 import { errorsPage } from './errors-page.ts'
@@ -26,4 +37,11 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'schemas/avro/access-event.avsc', text: avroFile(accessEventSchema) },
   { path: 'schemas/avro/finding.avsc', text: avroFile(findingSchema) },
   { path: 'schemas/avro/alert.avsc', text: avroFile(alertSchema) },
+  { path: 'schemas/avro/artefact-piece.avsc', text: avroFile(artefactPieceSchema) },
+  { path: 'schemas/avro/census-sums.avsc', text: avroFile(censusSumsSchema) },
+  { path: 'schemas/avro/dead-letter.avsc', text: avroFile(deadLetterSchema) },
+  { path: 'schemas/avro/event-score.avsc', text: avroFile(eventScoreSchema) },
+  { path: 'schemas/avro/exhibit.avsc', text: avroFile(exhibitSchema) },
+  { path: 'schemas/avro/marker.avsc', text: avroFile(markerSchema) },
+  { path: 'schemas/avro/state-manifest.avsc', text: avroFile(stateManifestSchema) },
 ]

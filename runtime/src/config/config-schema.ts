@@ -1,5 +1,6 @@
 import { type DetectorOptions, defaultDetectorOptions } from '@ostiary/models'
 import type { Severity, SourceId } from '@ostiary/schemas'
+import { type ServiceSettings, serviceSettings } from './service-settings.ts'
 import { choice, duration, integer, number, path, paths, type SettingKind, text } from './setting-kind.ts'
 
 export type FailOn = 'none' | Severity
@@ -7,7 +8,7 @@ export type Names = 'auto' | 'yes' | 'no'
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
 /** Every setting by its key, as it is written in a file. */
-export interface Settings extends DetectorOptions {
+export interface Settings extends DetectorOptions, ServiceSettings {
   readonly tenant: string
   readonly source: 'auto' | SourceId
   readonly model: string
@@ -56,6 +57,13 @@ function answer<Value>(kind: SettingKind<Value>, byDefault: Value, description: 
 
 function outward<Value>(kind: SettingKind<Value>, byDefault: Value, description: string): Setting<Value> {
   return { kind, byDefault, changesAnswers: false, description }
+}
+
+type OutwardSettings = { readonly [Key in keyof ServiceSettings]: Setting<ServiceSettings[Key]> }
+
+function outwardSettings(given: typeof serviceSettings): OutwardSettings {
+  const entries = Object.entries(given).map(([key, setting]) => [key, { ...setting, changesAnswers: false }])
+  return Object.fromEntries(entries) as OutwardSettings
 }
 
 const detector = defaultDetectorOptions
@@ -154,6 +162,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     'info',
     'Least severe log line that is written.',
   ),
+  ...outwardSettings(serviceSettings),
 }
 
 export type SettingKey = keyof Settings

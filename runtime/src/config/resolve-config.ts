@@ -18,6 +18,10 @@ import { pathsMax } from './setting-kind.ts'
 /** Variables beginning with `OSTIARY_` that are no settings. */
 const otherVariables: ReadonlySet<string> = new Set([
   'OSTIARY_DATA', // where tests find the data sets
+  'OSTIARY_SASL_PASSWORD', // secrets are no settings: they are never shown, hashed or quoted
+  'OSTIARY_REGISTRY_PASSWORD',
+  'OSTIARY_COLLECTOR_TOKEN',
+  'OSTIARY_WEBHOOK_SECRET',
 ])
 
 /** Problems that are listed; the rest is counted. */
@@ -121,6 +125,8 @@ function variableLayer(env: Readonly<Record<string, string | undefined>>): Layer
     const isList = key !== undefined && Array.isArray(settings[key].byDefault)
     values.set(key ?? name, isList ? value.split(delimiter, pathsMax + 1).filter((part) => part !== '') : value)
   }
+  const brokers = env['KAFKA_BROKERS']
+  if (brokers !== undefined && brokers !== '' && !values.has('brokers')) values.set('brokers', brokers)
   return {
     values,
     nameOf: (key) => `variable ${isSetting(key) ? variableOf(key) : key}`,

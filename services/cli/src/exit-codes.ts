@@ -21,6 +21,11 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   'input.unreadable': exitCodes.input,
   'input.empty': exitCodes.input,
   'output.unwritable': exitCodes.input,
+  'kafka.unavailable': exitCodes.input,
+  'kafka.refused': exitCodes.usage,
+  'topics.invalid': exitCodes.usage,
+  'registry.unavailable': exitCodes.input,
+  'schema.refused': exitCodes.usage,
   internal: exitCodes.internal,
 }
 

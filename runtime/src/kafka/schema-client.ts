@@ -1,0 +1,185 @@
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import { OstiaryError } from '@ostiary/schemas'
+import avro, { type Type } from 'avsc'
+import type { Config } from '../config/config-schema.ts'
+import { readSecret } from './connection.ts'
+import { type RecordSchema, subjectOf, type TopicName, topics } from './topics.ts'
+
+/** First byte of a value in Confluent wire format; the schema's id follows in four bytes, big endian, then Avro. */
+const magicByte = 0
+const headerBytes = 5
+/** Foreign schema ids that are remembered as unknown or known; the registry gives them out one by one. */
+const idsMax = 4096
+
+/** A decoded value and which record it is. */
+export interface Decoded {
+  /** Name of the record without namespace: `AccessEvent`, `Marker`. */
+  readonly name: string
+  readonly value: unknown
+}
+
+/** Why a value could not be read; goes to the dead letters with it. */
+export class UndecodableError extends Error {
+  override readonly name = 'UndecodableError'
+}
+
+/** Reads values of one topic, whatever version of its schemas wrote them. */
+export interface TopicDecoder {
+  /**
+   * Has to be called, and awaited where it gives a promise, before `decode`: asks the registry for a schema id not met
+   * before. Rejects only while the registry is away, so that it can be tried again; an id it does not know is no error here.
+   */
+  prepare(bytes: Uint8Array | null): Promise<void> | undefined
+  /** @throws UndecodableError for what is no value of this topic */
+  decode(bytes: Uint8Array | null): Decoded
+}
+
+/** Our schemas in a registry: registers them, encodes with the ids it gave out, decodes what others wrote. */
+export class SchemaClient {
+  readonly #registry: SchemaRegistry
+  readonly #url: string
+  /** Writers' types by id; `undefined` for an id the registry does not know. */
+  readonly #writers: Map<number, Type | undefined> = new Map()
+
+  constructor(config: Config, env: NodeJS.ProcessEnv) {
+    if (config.registryUrl === '')
+      throw new OstiaryError(
+        'config.invalid',
+        'Cannot reach a schema registry: none is set. Set "registryUrl" or OSTIARY_REGISTRY_URL',
+      )
+    const { registryUsername: username } = config
+    const password =
+      config.registryPasswordFile === ''
+        ? env['OSTIARY_REGISTRY_PASSWORD']
+        : readSecret('registryPasswordFile', config.registryPasswordFile)
+    this.#url = config.registryUrl
+    this.#registry = new SchemaRegistry({
+      host: config.registryUrl,
+      ...(username === '' ? {} : { auth: { username, password: password ?? '' } }),
+      retry: { maxRetryTimeInSecs: 5, initialRetryTimeInSecs: 0.1, factor: 0.2, multiplier: 2, retries: 5 },
+    })
+  }
+
+  /**
+   * Registers a schema under its subject, with BACKWARD compatibility, and gives its id. The same schema gives the same id.
+   *
+   * @throws OstiaryError `schema.refused` where the registry holds one that this one cannot read, `registry.unavailable`
+   */
+  async register(topic: string, schema: RecordSchema): Promise<number> {
+    const subject = subjectOf(topic, schema)
+    try {
+      const { id } = await this.#registry.register(
+        { type: SchemaType.AVRO, schema: JSON.stringify(schema) },
+        { subject, compatibility: COMPATIBILITY.BACKWARD },
+      )
+      this.#writers.set(id, avro.Type.forSchema(schema as never))
+      return id
+    } catch (cause) {
+      throw this.#errorOf(`register schema "${subject}"`, cause)
+    }
+  }
+
+  /** A function that turns a value of one record of a topic into bytes. Registers the schema where it is not yet. */
+  async encoder<Value>(topic: string, schema: RecordSchema): Promise<(value: Value) => Buffer> {
+    const id = await this.register(topic, schema)
+    const type = avro.Type.forSchema(schema as never)
+    const header = Buffer.alloc(headerBytes)
+    header.writeUInt8(magicByte, 0)
+    header.writeUInt32BE(id, 1)
+    return (value) => {
+      const body = type.toBuffer(value)
+      return Buffer.concat([header, body], headerBytes + body.length)
+    }
+  }
+
+  /** @param name the topic without prefix */
+  decoder(name: TopicName): TopicDecoder {
+    const readers = new Map(topics[name].schemas.map((schema) => [`${schema.namespace}.${schema.name}`, schema]))
+    const readings = new Map<number, Reading>()
+    return {
+      prepare: (bytes) => {
+        const id = idOf(bytes)
+        return id === undefined || this.#writers.has(id) ? undefined : this.#fetch(id)
+      },
+      decode: (bytes) => {
+        const id = idOf(bytes)
+        if (bytes === null || id === undefined)
+          throw new UndecodableError('it is not in Confluent wire format: a zero byte and a schema id are expected')
+        let reading = readings.get(id)
+        if (reading === undefined) {
+          reading = readingOf(id, this.#writers.get(id), readers)
+          if (readings.size < idsMax) readings.set(id, reading)
+        }
+        return reading(bytes)
+      },
+    }
+  }
+
+  async #fetch(id: number): Promise<void> {
+    if (this.#writers.size >= idsMax) return
+    try {
+      const schema = await this.#registry.getSchema(id)
+      this.#writers.set(id, avro.Type.forSchema(JSON.parse(JSON.stringify(schema)) as never))
+    } catch (cause) {
+      if (statusOf(cause) !== 404) throw this.#errorOf(`read schema ${id}`, cause)
+      this.#writers.set(id, undefined)
+    }
+  }
+
+  #errorOf(action: string, cause: unknown): OstiaryError {
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    const status = statusOf(cause)
+    return status === 409 || status === 422 || /incompatible|does not match/i.test(detail)
+      ? new OstiaryError(
+          'schema.refused',
+          `Cannot ${action} at ${this.#url}: ${detail}. Older readers or records would be lost; add fields with defaults only`,
+          { cause },
+        )
+      : new OstiaryError('registry.unavailable', `Cannot ${action} at ${this.#url}: ${detail}`, {
+          cause,
+          retriable: true,
+        })
+  }
+}
+
+type Reading = (bytes: Uint8Array) => Decoded
+
+function readingOf(id: number, writer: Type | undefined, readers: ReadonlyMap<string, RecordSchema>): Reading {
+  const schema = readers.get((writer as { name?: string } | undefined)?.name ?? '')
+  if (writer === undefined || schema === undefined)
+    return () => {
+      throw new UndecodableError(
+        writer === undefined ? `the registry does not know schema ${id}` : `schema ${id} is of another topic`,
+      )
+    }
+  const reader = avro.Type.forSchema(schema as never)
+  let resolver: ReturnType<Type['createResolver']> | undefined
+  try {
+    // Without a resolver reading is faster, so it is left out where writer and reader are the same.
+    resolver = writer.fingerprint().equals(reader.fingerprint()) ? undefined : reader.createResolver(writer)
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    return () => {
+      throw new UndecodableError(`schema ${id} cannot be read as ${schema.name}: ${detail}`)
+    }
+  }
+  return (bytes) => {
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset + headerBytes, bytes.byteLength - headerBytes)
+    try {
+      return { name: schema.name, value: reader.fromBuffer(body, resolver) }
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error)
+      throw new UndecodableError(`it is no ${schema.name} of schema ${id}: ${detail}`)
+    }
+  }
+}
+
+function idOf(bytes: Uint8Array | null): number | undefined {
+  if (bytes === null || bytes.length < headerBytes || bytes[0] !== magicByte) return undefined
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(1)
+}
+
+function statusOf(cause: unknown): number | undefined {
+  const status = (cause as { status?: unknown } | null)?.status
+  return typeof status === 'number' ? status : undefined
+}

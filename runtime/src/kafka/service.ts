@@ -1,0 +1,12 @@
+import type { Config } from '../config/config-schema.ts'
+import type { Logger } from '../log/logger.ts'
+
+/** What every service's `run` is given. It resolves once the signal has aborted and everything is put away. */
+export interface ServiceContext {
+  readonly config: Config
+  readonly env: NodeJS.ProcessEnv
+  readonly log: Logger
+  /** Version of the program. */
+  readonly version: string
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,7 @@
+import type { ServiceContext } from '@ostiary/runtime/kafka'
+
+/** Runs the collector until the signal aborts. */
+export async function runCollector({ log, signal }: ServiceContext): Promise<void> {
+  log.info('ready')
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}

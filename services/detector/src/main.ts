@@ -1,0 +1,7 @@
+import type { ServiceContext } from '@ostiary/runtime/kafka'
+
+/** Runs the detector until the signal aborts. */
+export async function runDetector({ log, signal }: ServiceContext): Promise<void> {
+  log.info('ready')
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
