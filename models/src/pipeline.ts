@@ -1,15 +1,10 @@
 import type { AccessEvent, Alert } from '@ostiary/schemas'
 import { closeDay } from './census/census.ts'
 import { createDesk, type DeskOptions, type DeskState } from './desk/desk.ts'
-import {
-  createDetector,
-  type DetectorInput,
-  type DetectorSetting,
-  type DetectorState,
-  type EventScore,
-} from './detector/detector.ts'
+import type { DetectorSetting, EventScore } from './detector/detector.ts'
 import type { DetectorOptions } from './detector/options.ts'
 import type { Operator } from './operator.ts'
+import { createPartition, type PartitionInput, type PartitionState } from './partition.ts'
 
 /** What comes out of the pipeline, in order. */
 export type PipelineOutput =
@@ -18,13 +13,9 @@ export type PipelineOutput =
 
 /** Everything the pipeline remembers; its parts are the operators' own states. */
 export interface PipelineState {
-  readonly detector: DetectorState
+  readonly partition: PartitionState
   readonly desk: DeskState
-  /** Event-time high-water mark, in ms; −1 before the first event. */
-  highWaterMs: number
 }
-
-const hourMs = 3_600_000
 
 /**
  * The fold: detector, census and desk over one ordered stream of events, in one process. The services run the same
@@ -38,31 +29,28 @@ export function createPipeline(
   setting: DetectorSetting,
   deskOptions: DeskOptions,
 ): Operator<PipelineState, AccessEvent, PipelineOutput> {
-  const detector = createDetector(options, setting)
+  const partition = createPartition(options, setting)
   const desk = createDesk(deskOptions)
 
-  function drive(state: PipelineState, input: DetectorInput, outputs: PipelineOutput[]): void {
-    for (const output of detector.step(state.detector, input)) {
+  function drive(state: PipelineState, input: PartitionInput, outputs: PipelineOutput[]): void {
+    for (const output of partition.step(state.partition, input)) {
       if (output.kind === 'score') outputs.push(output)
       else if (output.kind === 'finding')
         for (const alert of desk.step(state.desk, output)) outputs.push({ kind: 'alert', alert })
-      else {
-        const table = closeDay(state.detector.census, output.sums, output.day)
-        detector.step(state.detector, { kind: 'census', table })
+      else if (output.kind === 'census_day') {
+        const table = closeDay(state.partition.detector.census, output.sums, output.day)
+        partition.step(state.partition, { kind: 'census', table, epoch: state.partition.censusEpoch + 1 })
       }
     }
   }
 
   return {
     name: 'pipeline',
-    init: () => ({ detector: detector.init(), desk: desk.init(), highWaterMs: -1 }),
+    init: () => ({ partition: partition.init(), desk: desk.init() }),
     step(state, event) {
       const outputs: PipelineOutput[] = []
-      if (event.time > state.highWaterMs) {
-        if (state.highWaterMs >= 0 && Math.floor(event.time / hourMs) > Math.floor(state.highWaterMs / hourMs))
-          drive(state, { kind: 'tick', timeMs: event.time }, outputs)
-        state.highWaterMs = event.time
-      }
+      // A tick of its own, so that the table of a day that is over is in force before the event is scored.
+      drive(state, { kind: 'tick', timeMs: event.time }, outputs)
       drive(state, { kind: 'event', event }, outputs)
       return outputs
     },

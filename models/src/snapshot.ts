@@ -7,7 +7,7 @@ import { signals } from './signals/index.ts'
 import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
 
 /** Raised when what is encoded changes; a snapshot of another version is refused, not guessed at. */
-export const snapshotVersion = 1
+export const snapshotVersion = 2
 
 /** The parts of a snapshot by name: binary for identities, canonical-order JSON for the rest. */
 export type SnapshotSections = ReadonlyMap<string, Uint8Array>
@@ -15,19 +15,20 @@ export type SnapshotSections = ReadonlyMap<string, Uint8Array>
 /** Everything the pipeline remembers, as bytes. The same state gives the same bytes. */
 export function encodeSnapshot(state: PipelineState): SnapshotSections {
   const identities = new ByteWriter()
-  state.detector.identities.encode(identities)
+  state.partition.detector.identities.encode(identities)
   return new Map([
     ['identities', identities.finish()],
-    ['census', json(state.detector.census.toJson())],
-    ['census-day', json({ day: state.detector.sumsDay, sums: state.detector.sums.toJson() })],
-    ['cases', json([...state.detector.cases])],
-    ['desk', json({ ...state.desk, held: [...state.desk.held], alwaysDay: [...state.desk.alwaysDay] })],
+    ['census', json(state.partition.detector.census.toJson())],
+    ['census-day', json({ day: state.partition.detector.sumsDay, sums: state.partition.detector.sums.toJson() })],
+    ['cases', json([...state.partition.detector.cases])],
+    ['desk', json(deskJson(state.desk))],
     [
       'pipeline',
       json({
         version: snapshotVersion,
         signals: signals.map((signal) => signal.id),
-        highWaterMs: state.highWaterMs,
+        highWaterMs: state.partition.highWaterMs,
+        censusEpoch: state.partition.censusEpoch,
       }),
     ],
   ])
@@ -38,12 +39,18 @@ export function encodeSnapshot(state: PipelineState): SnapshotSections {
  * damaged, or of another version or set of signals; the state must then be thrown away.
  */
 export function restoreSnapshot(state: PipelineState, sections: SnapshotSections): void {
-  const pipeline = parse(sections, 'pipeline') as { version: number; signals: string[]; highWaterMs: number }
+  const pipeline = parse(sections, 'pipeline') as {
+    version: number
+    signals: string[]
+    highWaterMs: number
+    censusEpoch: number
+  }
   if (pipeline.version !== snapshotVersion)
     throw new TypeError(`Cannot restore snapshot of version ${pipeline.version}: this is version ${snapshotVersion}`)
   if (pipeline.signals.join() !== signals.map((signal) => signal.id).join())
     throw new TypeError('Cannot restore snapshot: it was made with other signals')
-  const { detector, desk } = state
+  const { desk, partition } = state
+  const { detector } = partition
   detector.identities.decode(new ByteReader(section(sections, 'identities')))
   detector.census = CensusTable.fromJson(parse(sections, 'census'))
   const day = parse(sections, 'census-day') as { day: number; sums: unknown }
@@ -62,7 +69,12 @@ export function restoreSnapshot(state: PipelineState, sections: SnapshotSections
   for (const [uid, disposition] of held.held) desk.held.set(uid, disposition)
   desk.alwaysDay.clear()
   for (const [key, last] of held.alwaysDay) desk.alwaysDay.set(key, last)
-  state.highWaterMs = pipeline.highWaterMs
+  partition.highWaterMs = pipeline.highWaterMs
+  partition.censusEpoch = pipeline.censusEpoch
+}
+
+function deskJson({ tokens, refilledMs, held, alwaysDay, suppressions }: DeskState): object {
+  return { tokens, refilledMs, held: [...held], alwaysDay: [...alwaysDay], suppressions }
 }
 
 function json(value: unknown): Uint8Array {

@@ -155,7 +155,7 @@ async function replay(
     if (expected > 0) onProgress?.({ phase: 'calibrating', share: count / expected })
     else onProgress?.({ phase: 'reading', share: 0 })
   }
-  return { state, events: count, fromMs, untilMs: state.highWaterMs }
+  return { state, events: count, fromMs, untilMs: state.partition.highWaterMs }
 }
 
 function errorsOf(network: Reconstruction, rows: Float32Array): Float64Array {
@@ -214,8 +214,8 @@ async function calibrate(
       autoencoder,
       caseMaxima: { days, bits: maxima.highest().map((nats) => bitsAt(score, nats).bits) },
     },
-    census: closeDay(state.detector.census, state.detector.sums, state.detector.sumsDay),
-    identities: state.detector.identities.size,
+    census: closeDay(state.partition.detector.census, state.partition.detector.sums, state.partition.detector.sumsDay),
+    identities: state.partition.detector.identities.size,
   }
 }
 

@@ -9,7 +9,7 @@ export const rejectReasons = [
   'source.unsupported', // no source recognises it
   'record.missing_field', // a field no event can be without is absent
   'record.wrong_type', // a field has another JSON type than its format defines
-  'record.invalid_time', // the event time does not parse or is out of range
+  'record.invalid_time', // the event time does not parse, is out of range, or lies in the future
   'value.undecodable', // a record of one of our own topics is not in its format
 ] as const
 export type RejectReason = (typeof rejectReasons)[number]

@@ -31,6 +31,8 @@ export interface Versions {
 /** One identity's running case: plain data, so that it is its own snapshot. */
 export interface OpenCase {
   uid: string
+  /** Place in the order in which cases were opened. */
+  turn: number
   revision: number
   opening: AccessEvent
   firstMs: number
@@ -47,7 +49,7 @@ export interface OpenCase {
   sent: { severity: number; bits: number; reasons: number }
 }
 
-export function openCase(strange: StrangeEvent, explanation: Explanation): OpenCase {
+export function openCase(strange: StrangeEvent, explanation: Explanation, turn: number): OpenCase {
   const { event } = strange
   const uid = createHmac('sha256', event.tenant_uid)
     .update(`${event.identity.uid}\n${event.event_uid}`)
@@ -55,6 +57,7 @@ export function openCase(strange: StrangeEvent, explanation: Explanation): OpenC
     .slice(0, 32)
   return {
     uid,
+    turn,
     revision: 0,
     opening: event,
     firstMs: event.time,

@@ -54,6 +54,29 @@ export class CensusDay {
     this.dayMaximumCount += 1
   }
 
+  /** Adds what another partition's identities did on the same day. */
+  addDay(other: CensusDay): void {
+    for (const [field, values] of other.values.entries())
+      values.forEach((hash, count, name) => {
+        this.addValue(field, hash, name, count)
+      })
+    other.pairs.forEach((hash, count) => {
+      this.addPair(hash, count)
+    })
+    // Group and action are folded into one hash already, so these are added as they are, within the same bounds.
+    other.peerActions.forEach((hash, count) => {
+      if (this.peerActions.size < dayPairsMax || this.peerActions.has(hash)) this.peerActions.add(hash, count)
+      else this.dropped += 1
+    })
+    other.peerTotals.forEach((hash, count) => {
+      if (this.peerTotals.size < dayPairsMax || this.peerTotals.has(hash)) this.peerTotals.add(hash, count)
+      else this.dropped += 1
+    })
+    this.dayMaximumSum += other.dayMaximumSum
+    this.dayMaximumCount += other.dayMaximumCount
+    this.dropped += other.dropped
+  }
+
   toJson(): object {
     return {
       values: this.values.map((values) => values.rows().map(({ hash, name, count }) => [hash, name, count])),

@@ -9,6 +9,8 @@ export interface DeskOptions {
   readonly pageBits: number
   /** Cases whose disposition is remembered, for later revisions; the oldest is forgotten first. */
   readonly casesMax: number
+  /** Whether what changed is noted, for whoever saves the state piece by piece. */
+  readonly notesChanges?: boolean
 }
 
 /** An expiring rule that keeps matching cases quiet. */
@@ -25,9 +27,10 @@ export type DeskInput =
   | { readonly kind: 'finding'; readonly finding: Finding }
   | { readonly kind: 'suppressions'; readonly suppressions: readonly Suppression[] }
 
-interface Held {
-  disposition: Alert['disposition']
-  reason: string
+/** The disposition of a case, and why. */
+export interface Held {
+  readonly disposition: Alert['disposition']
+  readonly reason: string
 }
 
 /** The desk's memory, per tenant. */
@@ -40,6 +43,9 @@ export interface DeskState {
   /** Newest page, as a UTC day, by identity and policy: `always` policies page once a day. */
   readonly alwaysDay: Map<string, number>
   suppressions: readonly Suppression[]
+  /** Cases, and identities with a policy, that changed since somebody last looked; empty unless changes are noted. */
+  readonly changedHeld: Set<string>
+  readonly changedAlways: Set<string>
 }
 
 const dayMs = 86_400_000
@@ -57,6 +63,8 @@ export function createDesk(options: DeskOptions): Operator<DeskState, DeskInput,
       held: new Map(),
       alwaysDay: new Map(),
       suppressions: [],
+      changedHeld: new Set(),
+      changedAlways: new Set(),
     }),
     step(state, input) {
       if (input.kind === 'suppressions') {
@@ -69,7 +77,8 @@ export function createDesk(options: DeskOptions): Operator<DeskState, DeskInput,
       const held = before?.disposition === 'page' ? before : dispose(state, finding, options)
       state.held.delete(finding.finding_uid)
       state.held.set(finding.finding_uid, held)
-      forgetOldest(state.held, options.casesMax)
+      if (options.notesChanges) state.changedHeld.add(finding.finding_uid)
+      forgetOldest(state.held, options.casesMax, options.notesChanges ? state.changedHeld : undefined)
       return [{ ...finding, disposition: held.disposition, disposition_reason: held.reason }]
     },
   }
@@ -117,16 +126,18 @@ function firstOfDay(state: DeskState, finding: Finding, options: DeskOptions): b
     if (state.alwaysDay.get(key) === day) continue
     state.alwaysDay.delete(key)
     state.alwaysDay.set(key, day)
+    if (options.notesChanges) state.changedAlways.add(key)
     first = true
   }
-  forgetOldest(state.alwaysDay, options.casesMax)
+  forgetOldest(state.alwaysDay, options.casesMax, options.notesChanges ? state.changedAlways : undefined)
   return first
 }
 
-function forgetOldest(map: Map<string, unknown>, sizeMax: number): void {
+function forgetOldest(map: Map<string, unknown>, sizeMax: number, changed: Set<string> | undefined): void {
   for (const key of map.keys()) {
     if (map.size <= sizeMax) return
     map.delete(key)
+    changed?.add(key)
   }
 }
 

@@ -1,6 +1,13 @@
-import type { AccessEvent, Finding } from '@ostiary/schemas'
+import type { AccessEvent, Exhibit, Finding } from '@ostiary/schemas'
 import { addRisk, riskFloorBits } from '../cases/entity-risk.ts'
-import { growCase, nextRevision, type OpenCase, openCase, type StrangeEvent } from '../cases/open-case.ts'
+import {
+  growCase,
+  nextRevision,
+  type OpenCase,
+  openCase,
+  type StrangeEvent,
+  type Versions,
+} from '../cases/open-case.ts'
 import { CensusDay } from '../census/census.ts'
 import type { CensusTable } from '../census/census-table.ts'
 import type { Policy } from '../detections/detection.ts'
@@ -13,9 +20,10 @@ import type { ScoringModel } from '../score/scoring-model.ts'
 import { fieldIndex } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
+import { ByteWriter } from '../sketches/byte-codec.ts'
 import { addToCensus } from './census-lesson.ts'
 import { closeDayMaximum } from './day-maxima.ts'
-import type { IdentityState } from './identity-state.ts'
+import { encodeIdentityState, type IdentityState } from './identity-state.ts'
 import { IdentityStore } from './identity-store.ts'
 import { advanceDay, counterOf, isEstablished, type LessonOutcome, learn } from './learn.ts'
 import { dayOf, momentOf } from './moment.ts'
@@ -28,7 +36,6 @@ export type DetectorInput =
   /** Event time has passed `timeMs`; written when the high-water mark enters another hour. */
   | { readonly kind: 'tick'; readonly timeMs: number }
   | { readonly kind: 'census'; readonly table: CensusTable }
-  | { readonly kind: 'model'; readonly model: ScoringModel }
 
 /** How one event was scored: calibrated bits, and the nats they were read from. */
 export interface EventScore {
@@ -49,11 +56,17 @@ export type DetectorOutput =
   | { readonly kind: 'finding'; readonly finding: Finding }
   /** What the partition's identities did on a day that is over; for the census. */
   | { readonly kind: 'census_day'; readonly day: number; readonly sums: CensusDay }
+  | { readonly kind: 'exhibit'; readonly exhibit: Exhibit }
 
 /** Everything a partition of the detector remembers. */
 export interface DetectorState {
   readonly identities: IdentityStore
+  /** By identity, in the order in which they were opened. */
   readonly cases: Map<string, OpenCase>
+  /** Identities whose case has changed since somebody last looked; see `IdentityStore.changed`. */
+  readonly changedCases: Set<string>
+  /** Cases opened so far. */
+  casesOpened: number
   census: CensusTable
   model: ScoringModel
   sums: CensusDay
@@ -68,6 +81,10 @@ export interface DetectorSetting {
   readonly codeVersion: string
   /** Whether scores are wanted as outputs. */
   readonly scores: boolean
+  /** Whether exhibits are wanted as outputs. */
+  readonly exhibits?: boolean
+  /** Whether what changed is noted, for whoever saves the state piece by piece. */
+  readonly notesChanges?: boolean
 }
 
 /** Events of an action that an identity must have taught for its policies to give no news by themselves. */
@@ -88,8 +105,10 @@ export function createDetector(
   return {
     name: 'detector',
     init: () => ({
-      identities: new IdentityStore(options.identitiesMax),
+      identities: new IdentityStore(options.identitiesMax, setting.notesChanges === true),
       cases: new Map(),
+      changedCases: new Set(),
+      casesOpened: 0,
       census: setting.model.census,
       model: setting.model,
       sums: new CensusDay(),
@@ -103,9 +122,6 @@ export function createDetector(
           return onTick(state, input.timeMs, options, setting)
         case 'census':
           state.census = input.table
-          return nothing
-        case 'model':
-          state.model = input.model
           return nothing
       }
     },
@@ -147,7 +163,7 @@ function onEvent(
       always: telling.some((policy) => policy.always),
     }
     const explain = (): Explanation => explainEvent(moment, identity, impactParts, scored, scorer, state.model, matched)
-    onStrange(state, strange, explain, options, setting, outputs)
+    onStrange(state, strange, identity, explain, options, setting, outputs)
   }
   const lesson = teach(state, identity, moment, scored.rank, scorer.nats, options)
   if (setting.scores)
@@ -204,6 +220,7 @@ function policyBits(matched: readonly Policy[]): number {
 function onStrange(
   state: DetectorState,
   strange: StrangeEvent,
+  identity: IdentityState,
   explain: () => Explanation,
   options: DetectorOptions,
   setting: DetectorSetting,
@@ -213,17 +230,42 @@ function onStrange(
   const key = event.identity.uid
   let held = state.cases.get(key)
   if (held !== undefined && isOver(held, event.time, options)) {
-    sendRevision(state, held, true, held.lastMs + options.caseGapMs, setting, outputs)
-    state.cases.delete(key)
+    closeCase(state, key, held, held.lastMs + options.caseGapMs, setting, outputs)
     held = undefined
   }
   if (held !== undefined) growCase(held, strange, explain)
   else {
     if (state.cases.size >= options.openCasesMax) closeOldest(state, setting, outputs)
-    held = openCase(strange, explain())
+    held = openCase(strange, explain(), state.casesOpened++)
     state.cases.set(key, held)
   }
-  sendRevision(state, held, false, event.time, setting, outputs)
+  if (setting.notesChanges) state.changedCases.add(key)
+  const finding = nextRevision(held, false, event.time, versionsOf(state, setting))
+  if (finding === undefined) return
+  outputs.push({ kind: 'finding', finding })
+  if (setting.exhibits) outputs.push({ kind: 'exhibit', exhibit: exhibitOf(finding, event, identity, state) })
+}
+
+/** What the revision was computed from. The identity's state is as it was before the event, which has not taught yet. */
+function exhibitOf(
+  { finding_uid, revision, model, tables, code }: Finding,
+  event: AccessEvent,
+  identity: IdentityState,
+  state: DetectorState,
+): Exhibit {
+  const writer = new ByteWriter()
+  encodeIdentityState(identity, writer)
+  return {
+    finding_uid,
+    revision,
+    identity_uid: event.identity.uid,
+    event,
+    state: writer.finish(),
+    model,
+    tables,
+    census: state.census.id,
+    code,
+  }
 }
 
 function isOver(held: OpenCase, timeMs: number, options: DetectorOptions): boolean {
@@ -232,23 +274,27 @@ function isOver(held: OpenCase, timeMs: number, options: DetectorOptions): boole
 
 function closeOldest(state: DetectorState, setting: DetectorSetting, outputs: DetectorOutput[]): void {
   for (const [key, held] of state.cases) {
-    sendRevision(state, held, true, held.lastMs, setting, outputs)
-    state.cases.delete(key)
+    closeCase(state, key, held, held.lastMs, setting, outputs)
     return
   }
 }
 
-function sendRevision(
+function closeCase(
   state: DetectorState,
+  key: string,
   held: OpenCase,
-  closing: boolean,
   timeMs: number,
   setting: DetectorSetting,
   outputs: DetectorOutput[],
 ): void {
-  const versions = { model: state.model.id, tables: setting.tablesId, code: setting.codeVersion }
-  const finding = nextRevision(held, closing, timeMs, versions)
+  const finding = nextRevision(held, true, timeMs, versionsOf(state, setting))
   if (finding !== undefined) outputs.push({ kind: 'finding', finding })
+  state.cases.delete(key)
+  if (setting.notesChanges) state.changedCases.add(key)
+}
+
+function versionsOf(state: DetectorState, setting: DetectorSetting): Versions {
+  return { model: state.model.id, tables: setting.tablesId, code: setting.codeVersion }
 }
 
 /** Closes the cases whose time is over and, at midnight UTC, hands the day to the census. */
@@ -261,11 +307,12 @@ function onTick(
   const outputs: DetectorOutput[] = []
   for (const [key, held] of state.cases) {
     if (!isOver(held, timeMs, options)) continue
-    sendRevision(state, held, true, held.lastMs + options.caseGapMs, setting, outputs)
-    state.cases.delete(key)
+    closeCase(state, key, held, held.lastMs + options.caseGapMs, setting, outputs)
   }
   const day = dayOf(timeMs)
-  if (state.sumsDay >= 0 && day > state.sumsDay) {
+  // A partition without events reports its days too, so that nobody waits for it.
+  if (state.sumsDay < 0) state.sumsDay = day
+  if (day > state.sumsDay) {
     outputs.push({ kind: 'census_day', day: state.sumsDay, sums: state.sums })
     state.sums = new CensusDay()
     state.sumsDay = day

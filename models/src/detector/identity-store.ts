@@ -17,9 +17,13 @@ const halfLifeDays = 60
 export class IdentityStore {
   readonly #states: Map<string, IdentityState> = new Map()
   readonly #identitiesMax: number
+  /** Keys claimed or forgotten since somebody last cleared it; stays empty unless changes are to be noted. */
+  readonly changed: Set<string> = new Set()
+  readonly #notesChanges: boolean
 
-  constructor(identitiesMax: number) {
+  constructor(identitiesMax: number, notesChanges = false) {
     this.#identitiesMax = identitiesMax
+    this.#notesChanges = notesChanges
   }
 
   get size(): number {
@@ -32,20 +36,25 @@ export class IdentityStore {
 
   /** The state of an identity, made on first sight; that of its issuer's strangers when there is no room. */
   claim(uid: string, issuerUid: string, timeMs: number, day: number): IdentityState {
-    const held = this.#states.get(uid)
+    const key = this.#keyFor(uid, issuerUid)
+    if (this.#notesChanges) this.changed.add(key)
+    const held = this.#states.get(key)
     if (held !== undefined) return held
-    let key = uid
-    if (this.#states.size >= this.#identitiesMax) {
-      key = `strangers of ${issuerUid}`
-      const shared = this.#states.get(key)
-      if (shared !== undefined) return shared
-      if (this.#states.size >= this.#identitiesMax + strangersMax) key = 'strangers'
-      const last = this.#states.get(key)
-      if (last !== undefined) return last
-    }
     const state = newIdentityState(timeMs, day, key !== uid)
     this.#states.set(key, state)
     return state
+  }
+
+  #keyFor(uid: string, issuerUid: string): string {
+    if (this.#states.size < this.#identitiesMax || this.#states.has(uid)) return uid
+    const shared = `strangers of ${issuerUid}`
+    if (this.#states.size < this.#identitiesMax + strangersMax || this.#states.has(shared)) return shared
+    return 'strangers'
+  }
+
+  /** Puts a state back that was saved under this key. */
+  restore(key: string, state: IdentityState): void {
+    this.#states.set(key, state)
   }
 
   /** Lets identities go that have faded. Returns how many. */
@@ -56,6 +65,7 @@ export class IdentityStore {
       if (absentDays < absentDaysMin) continue
       if (state.mass * Math.exp((-Math.LN2 / halfLifeDays) * absentDays) >= massFloor) continue
       this.#states.delete(uid)
+      if (this.#notesChanges) this.changed.add(uid)
       forgotten += 1
     }
     return forgotten

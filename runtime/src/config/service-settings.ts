@@ -20,7 +20,7 @@ export interface ServiceSettings {
   readonly sessionMs: number
   readonly transactionEventsMax: number
   readonly snapshotMs: number
-  readonly snapshotKeysMax: number
+  readonly snapshotRecordsMax: number
   readonly scoresTo: 'none' | 'topic'
 }
 
@@ -114,10 +114,10 @@ export const serviceSettings: { readonly [Key in keyof ServiceSettings]: Service
     byDefault: 30 * secondMs,
     description: 'How often what changed in the state is written to the changelog.',
   },
-  snapshotKeysMax: {
+  snapshotRecordsMax: {
     kind: integer(1, 1_000_000),
     byDefault: 16_384,
-    description: 'Changed keys after which it is written earlier.',
+    description: 'Records after which it is written earlier.',
   },
   scoresTo: {
     kind: choice(['none', 'topic']),

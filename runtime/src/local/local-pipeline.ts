@@ -64,12 +64,12 @@ export class LocalPipeline {
 
   /** Identities that are remembered. */
   get identities(): number {
-    return this.#state.detector.identities.size
+    return this.#state.partition.detector.identities.size
   }
 
   /** Event-time high-water mark in ms; −1 before the first event. */
   get highWaterMs(): number {
-    return this.#state.highWaterMs
+    return this.#state.partition.highWaterMs
   }
 
   push(event: AccessEvent): void {
@@ -100,9 +100,8 @@ export class LocalPipeline {
     if (recent !== undefined) this.#recent?.restore(recent)
   }
 
-  #take(given: AccessEvent): void {
-    const lateMs = this.#state.highWaterMs - given.time
-    const event = lateMs > 0 ? { ...given, late_ms: lateMs } : given
+  #take(event: AccessEvent): void {
+    const lateMs = this.highWaterMs - event.time
     if (lateMs > this.#options.detector.latenessMs) this.counts.late += 1
     else this.counts.scored += 1
     const { onScore, onAlert } = this.#options

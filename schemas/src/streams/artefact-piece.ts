@@ -3,17 +3,17 @@ import type { AvroValue } from '../avro.ts'
 /** Bytes of a body that one piece holds: well under the size a broker takes by default. */
 export const pieceBytesMax: number = 512 * 1024
 
-/** A piece of an immutable body that is named by its hash: a census table or a model. */
+/** A piece of an immutable body that is named by its hash: a census table. */
 export const artefactPieceSchema = {
   type: 'record',
   name: 'ArtefactPiece',
   namespace: 'io.ostiary',
   fields: [
-    { name: 'kind', type: { type: 'enum', name: 'ArtefactKind', symbols: ['census', 'model'] }, privacy: 'plain' },
+    { name: 'kind', type: { type: 'enum', name: 'ArtefactKind', symbols: ['census'] }, privacy: 'plain' },
     { name: 'hash', type: 'string', privacy: 'plain' },
     { name: 'piece', type: 'int', privacy: 'plain' },
     { name: 'pieces', type: 'int', privacy: 'plain' },
-    /** Piece of the gzipped body. */
+    /** Piece of the body. */
     { name: 'body', type: 'bytes', privacy: 'pseudonym' },
   ],
 } as const

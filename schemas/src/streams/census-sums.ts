@@ -11,11 +11,13 @@ export const censusSumsSchema = {
   fields: [
     { name: 'tenant_uid', type: 'string', privacy: 'plain' },
     { name: 'partition', type: 'int', privacy: 'plain' },
+    /** How many partitions `access.events` has. */
+    { name: 'partitions', type: 'int', privacy: 'plain' },
     /** UTC day since the Unix epoch. */
     { name: 'day', type: 'int', privacy: 'plain' },
     { name: 'piece', type: 'int', privacy: 'plain' },
     { name: 'pieces', type: 'int', privacy: 'plain' },
-    /** Piece of the gzipped JSON of a `CensusDay`. */
+    /** Piece of the JSON of a `CensusDay`. */
     { name: 'body', type: 'bytes', privacy: 'pseudonym' },
   ],
 } as const

@@ -1,8 +1,8 @@
 import type { AvroValue } from '../avro.ts'
 
 /**
- * What takes effect at its place among the events of a partition of `access.events`: time has passed (`tick`), or a table
- * or model, named by its hash, is in force from here on. Its body lies in `access.artefacts`.
+ * What takes effect at its place among the events of a partition of `access.events`: time has passed (`tick`), or a table,
+ * named by its hash, is in force from here on. Its body lies in `access.artefacts`.
  */
 export const markerSchema = {
   type: 'record',
@@ -11,7 +11,7 @@ export const markerSchema = {
   fields: [
     {
       name: 'kind',
-      type: { type: 'enum', name: 'MarkerKind', symbols: ['tick', 'census', 'model'] },
+      type: { type: 'enum', name: 'MarkerKind', symbols: ['tick', 'census'] },
       privacy: 'plain',
     },
     /** For a tick, the event time that has passed, ms since the Unix epoch; else when it was made. */

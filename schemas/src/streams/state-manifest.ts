@@ -10,6 +10,7 @@ export const stateManifestSchema = {
   namespace: 'io.ostiary',
   fields: [
     { name: 'service', type: 'string', privacy: 'plain' },
+    { name: 'tenant_uid', type: 'string', privacy: 'plain' },
     { name: 'epoch', type: 'int', privacy: 'plain' },
     { name: 'topic', type: 'string', privacy: 'plain' },
     { name: 'partition', type: 'int', privacy: 'plain' },
@@ -20,7 +21,7 @@ export const stateManifestSchema = {
     { name: 'config_sha256', type: 'string', privacy: 'plain' },
     { name: 'code_version', type: 'string', privacy: 'plain' },
     { name: 'entries', type: 'int', privacy: 'plain' },
-    /** Sum modulo 2^128 over all entries of the first half of SHA-256(key, 0, value), in hex: does not depend on order. */
+    /** Sum modulo 2^64 over all entries of the first 8 bytes of SHA-256(name, 0, value), in hex: does not depend on order. */
     { name: 'digest', type: 'string', privacy: 'plain' },
   ],
 } as const

@@ -1,0 +1,105 @@
+import type { OpenCase } from './cases/open-case.ts'
+import { CensusDay } from './census/census.ts'
+import type { CensusTable } from './census/census-table.ts'
+import { decodeIdentityState, encodeIdentityState } from './detector/identity-state.ts'
+import { type EntryStore, jsonEntry, parseEntry, piecesOf } from './entries.ts'
+import type { PartitionState } from './partition.ts'
+import { signals } from './signals/index.ts'
+import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
+import { hash32 } from './sketches/hash.ts'
+import { snapshotVersion } from './snapshot.ts'
+
+const identityPrefix = 'identity/'
+const casePrefix = 'case/'
+const sumsPrefix = 'sums/'
+const metaName = 'meta'
+
+interface Meta {
+  readonly highWaterMs: number
+  readonly censusEpoch: number
+  /** Id of the table in force; its body lies elsewhere. */
+  readonly census: string
+  readonly sumsDay: number
+  readonly sumsPieces: number
+  readonly casesOpened: number
+}
+
+/** Layout of a partition's entries: another version, or other signals, cannot be read. */
+export const partitionLayout: string = `partition-${snapshotVersion}-${(hash32(signals.map((signal) => signal.id).join()) >>> 0).toString(16)}`
+
+/** The state of a partition in entries: one per identity and open case. The setting must ask for changes to be noted. */
+export function partitionEntries(state: PartitionState): EntryStore {
+  let sumsPiecesBefore = 0
+  return {
+    layout: partitionLayout,
+    takeChanges() {
+      const { detector } = state
+      const changes = new Map<string, Uint8Array | null>()
+      for (const uid of detector.identities.changed) {
+        const identity = detector.identities.get(uid)
+        const writer = new ByteWriter()
+        if (identity !== undefined) encodeIdentityState(identity, writer)
+        changes.set(identityPrefix + uid, identity === undefined ? null : writer.finish())
+      }
+      for (const uid of detector.changedCases) {
+        const held = detector.cases.get(uid)
+        changes.set(casePrefix + uid, held === undefined ? null : jsonEntry(held))
+      }
+      const sums = piecesOf(jsonEntry(detector.sums.toJson()))
+      for (const [index, piece] of sums.entries()) changes.set(sumsPrefix + index, piece)
+      for (let index = sums.length; index < sumsPiecesBefore; index++) changes.set(sumsPrefix + index, null)
+      sumsPiecesBefore = sums.length
+      const meta: Meta = {
+        highWaterMs: state.highWaterMs,
+        censusEpoch: state.censusEpoch,
+        census: detector.census.id,
+        sumsDay: detector.sumsDay,
+        sumsPieces: sums.length,
+        casesOpened: detector.casesOpened,
+      }
+      changes.set(metaName, jsonEntry(meta))
+      detector.identities.changed.clear()
+      detector.changedCases.clear()
+      return changes
+    },
+  }
+}
+
+/** The id of the census that was in force. Throws a TypeError or SyntaxError for entries that hold none. */
+export function censusOfEntries(entries: ReadonlyMap<string, Uint8Array>): string {
+  return (parseEntry(entries, metaName) as Meta).census
+}
+
+/**
+ * Puts entries back into a state fresh from `init`.
+ *
+ * @param census the table that `censusOfEntries` names
+ * @throws TypeError, RangeError or SyntaxError where an entry is missing or damaged; the state must then be thrown away
+ */
+export function restorePartition(
+  state: PartitionState,
+  entries: ReadonlyMap<string, Uint8Array>,
+  census: CensusTable,
+): void {
+  const { detector } = state
+  const meta = parseEntry(entries, metaName) as Meta
+  const cases: [string, OpenCase][] = []
+  for (const [name, bytes] of entries)
+    if (name.startsWith(identityPrefix))
+      detector.identities.restore(name.slice(identityPrefix.length), decodeIdentityState(new ByteReader(bytes)))
+    else if (name.startsWith(casePrefix))
+      cases.push([name.slice(casePrefix.length), parseEntry(entries, name) as OpenCase])
+  for (const [uid, held] of cases.sort(([, a], [, b]) => a.turn - b.turn)) detector.cases.set(uid, held)
+  const pieces: Uint8Array[] = []
+  for (let index = 0; index < meta.sumsPieces; index++) {
+    const piece = entries.get(sumsPrefix + index)
+    if (piece === undefined) throw new TypeError(`Cannot restore: entry "${sumsPrefix}${index}" is missing`)
+    pieces.push(piece)
+  }
+  detector.sums = CensusDay.fromJson(JSON.parse(Buffer.concat(pieces).toString('utf8')))
+  detector.sumsDay = meta.sumsDay
+  detector.census = census
+  detector.casesOpened = meta.casesOpened
+  state.highWaterMs = meta.highWaterMs
+  state.censusEpoch = meta.censusEpoch
+}
