@@ -1,4 +1,7 @@
 export * from './connection.ts'
+export * from './raw-delivery.ts'
+export * from './raw-key.ts'
+export * from './raw-producer.ts'
 export * from './schema-client.ts'
 export * from './service.ts'
 export * from './topics.ts'
