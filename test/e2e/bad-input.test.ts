@@ -81,7 +81,17 @@ describe('between good records', () => {
     const lines = ['2090-01-01T00:00:00Z', '1999-01-01T00:00:00Z'].map((eventTime, n) =>
       JSON.stringify(changed({ eventTime }, n)),
     )
-    await between(lines)
+    const { summary } = await between(lines)
+    expect(summary).toMatchObject({ scored: good.length, late: 0, rejected: { 'record.invalid_time': 2 } })
+  })
+
+  test('an archive dated ahead is let in where that is asked for', async () => {
+    writeFileSync(folder.at('ahead.yaml'), 'futureMs: 36500d\n')
+    const { summary } = await between(
+      [JSON.stringify(changed({ eventTime: '2090-01-01T00:00:00Z' }))],
+      ['--config', 'ahead.yaml'],
+    )
+    expect(summary['rejected']).toEqual({})
   })
 })
 

@@ -35,8 +35,9 @@ const rejects: Readonly<Record<RejectReason, Entry>> = {
     remedy: 'look for a shipper that rewrites values',
   },
   'record.invalid_time': {
-    when: 'the event time does not parse, or lies outside the years 2000 to 2100',
-    remedy: 'send times as the provider writes them (RFC 3339)',
+    when: 'the event time does not parse, lies outside the years 2000 to 2100, or lies further than `futureMs` beyond the clock',
+    remedy:
+      'send times as the provider writes them (RFC 3339); set the clock; raise `futureMs` for archives dated ahead on purpose',
   },
   'value.undecodable': {
     when: 'a record of one of our own topics is not in its format, or of a schema the registry does not know',

@@ -15,6 +15,7 @@ export interface Settings extends DetectorOptions, ServiceSettings {
   readonly context: readonly string[]
   readonly alertsPerDay: number
   readonly reorderMs: number
+  readonly futureMs: number
   readonly recordBytesMax: number
   readonly depthMax: number
   readonly duplicatesMax: number
@@ -138,6 +139,13 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     duration(0, 7 * dayMs),
     900 * secondMs,
     'How long, in event time, an event waits for earlier ones, to be taken in order.',
+  ),
+  futureMs: answer(
+    // Times end with the year 2100: as far as that from any clock, and nothing is rejected.
+    duration(0, 36_600 * dayMs),
+    // A sender's clock or zone may be off; its year may not.
+    dayMs,
+    'Events dated further than this beyond the clock are rejected: one would make all that follow late. Raise it for archives dated ahead.',
   ),
   ...detectorSettings,
   recordBytesMax: answer(integer(1024, 256 * mebibyte), mebibyte, 'Bytes of one record; longer ones are rejected.'),

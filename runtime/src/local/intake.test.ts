@@ -91,6 +91,25 @@ test('of a time that is asked for, the beginning belongs to it and the end does 
   expect(intake.counts).toMatchObject({ records: 4, filtered: 2, events: 2 })
 })
 
+test('an event dated further ahead of the clock than it may be is rejected; the clock may go on', () => {
+  let nowMs = Date.parse(noon)
+  const { take, events, intake, rejects } = open({ futureMs: 60_000, nowMs: () => nowMs })
+  take(testRecord('e-1', '2026-03-02T12:01:00Z'))
+  take(testRecord('e-2', '2026-03-02T12:01:01Z'))
+  nowMs += 1000
+  take(testRecord('e-3', '2026-03-02T12:01:01Z'))
+  expect(events.map((event) => event.event_uid)).toEqual(['e-1', 'e-3'])
+  expect(rejects).toMatchObject([{ index: 1, reason: 'record.invalid_time' }])
+  expect(intake.counts).toMatchObject({ records: 3, events: 2, rejected: new Map([['record.invalid_time', 1]]) })
+})
+
+test('unless told otherwise, a day ahead of the clock is let in', () => {
+  const { take, events } = open({ nowMs: () => Date.parse(noon) })
+  take(testRecord('e-1', '2026-03-03T12:00:00Z'))
+  take(testRecord('e-2', '2026-03-03T12:00:00.001Z'))
+  expect(events.map((event) => event.event_uid)).toEqual(['e-1'])
+})
+
 test('with a format given, others are rejected', () => {
   const { take, intake } = open({ source: 'gcp.audit' })
   take(testRecord('e-1', noon))

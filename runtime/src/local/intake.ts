@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Enricher } from '@ostiary/models'
 import { type AccessEvent, canonicalSha256, normaliseRecord, type RejectReason, type SourceId } from '@ostiary/schemas'
+import { settings } from '../config/config-schema.ts'
 import type { RejectedRecord } from '../files/rejects-writer.ts'
 import { invalidJson, parseRecord } from '../reading/parse-record.ts'
 import { headBytesMax, type RawItem, type RawRecord } from '../reading/raw-item.ts'
@@ -21,20 +22,31 @@ export interface IntakeOptions {
   /** Event time from which, and before which, events are wanted; ms. */
   readonly sinceMs?: number | undefined
   readonly untilMs?: number | undefined
+  /** How far beyond `nowMs` an event's time may lie before it is rejected; the setting's default unless given. */
+  readonly futureMs?: number | undefined
+  /** The clock that tells the future from the past; ms since the epoch. */
+  readonly nowMs?: (() => number) | undefined
   readonly onReject?: ((reject: RejectedRecord) => void) | undefined
 }
 
-/** The door: raw records in, access events out. Keeps no state but counts. */
+/**
+ * The door: raw records in, access events out. Keeps no state but counts. It has a clock, since behind it there is none:
+ * one event from the far future, let in, would make all that follow late.
+ */
 export class Intake {
   readonly counts: IntakeCounts = { records: 0, rejected: new Map(), filtered: 0, events: 0 }
   readonly #options: IntakeOptions
   readonly #sinceMs: number
   readonly #untilMs: number
+  readonly #futureMs: number
+  readonly #nowMs: () => number
 
   constructor(options: IntakeOptions) {
     this.#options = options
     this.#sinceMs = options.sinceMs ?? Number.NEGATIVE_INFINITY
     this.#untilMs = options.untilMs ?? Number.POSITIVE_INFINITY
+    this.#futureMs = options.futureMs ?? settings.futureMs.byDefault
+    this.#nowMs = options.nowMs ?? Date.now
   }
 
   /** Takes what was cut out of a file. */
@@ -63,6 +75,7 @@ export class Intake {
         if (outcome.kind === 'rejected') rejected(outcome.reason)
         else if (outcome.kind === 'filtered') counts.filtered += 1
         else if (outcome.event.timeMs < this.#sinceMs || outcome.event.timeMs >= this.#untilMs) counts.filtered += 1
+        else if (outcome.event.timeMs > this.#nowMs() + this.#futureMs) rejected('record.invalid_time')
         else {
           counts.events += 1
           emit(this.#options.enrich(outcome.event, () => canonicalSha256(record)))

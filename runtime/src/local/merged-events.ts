@@ -5,7 +5,7 @@ import { fileInput } from './file-input.ts'
 import { Intake, type IntakeOptions } from './intake.ts'
 import { mergeByTime } from './merge-by-time.ts'
 
-export interface MergedEventsOptions extends Omit<IntakeOptions, 'source'> {
+export interface MergedEventsOptions extends Omit<IntakeOptions, 'source' | 'futureMs'> {
   readonly config: Config
   readonly onBytes?: ((bytes: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -19,7 +19,11 @@ export interface MergedEvents {
 
 export function mergedEvents(inputs: readonly ListedInput[], options: MergedEventsOptions): MergedEvents {
   const { config, onBytes, signal } = options
-  const forIntake: IntakeOptions = { ...options, source: config.source === 'auto' ? undefined : config.source }
+  const forIntake: IntakeOptions = {
+    ...options,
+    source: config.source === 'auto' ? undefined : config.source,
+    futureMs: config.futureMs,
+  }
   const intake = new Intake(forIntake)
   const read = {
     recordBytesMax: config.recordBytesMax,

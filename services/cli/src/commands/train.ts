@@ -68,9 +68,12 @@ async function runTrain(flags: TrainFlags): Promise<void> {
       loss?: number
     }) => bar.update(progressOf[phase](share), loss === undefined ? phase : `${phase}, loss ${loss.toFixed(4)}`),
   }
+  // Both readings have to give the same events, so the clock stands still between them.
+  const begunMs = Date.now()
   const events = (): AsyncIterable<readonly AccessEvent[]> => {
     const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
-    const merged = mergedEvents(inputs, { config, enrich, sinceMs: flags.since, untilMs: flags.until })
+    const range = { sinceMs: flags.since, untilMs: flags.until, nowMs: () => begunMs }
+    const merged = mergedEvents(inputs, { config, enrich, ...range })
     return orderedEvents(merged.batches, config)
   }
   const trained = await trainModel(events, options).finally(() => bar.stop())
