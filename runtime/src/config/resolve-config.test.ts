@@ -171,6 +171,20 @@ describe('the hash', () => {
     failOn: 'High',
     names: 'no',
     logLevel: 'debug',
+    brokers: 'broker:9092',
+    registryUrl: 'https://registry.example',
+    topicPrefix: 'other.',
+    saslMechanism: 'plain',
+    saslUsername: 'other',
+    saslPasswordFile: 'password',
+    tls: 'yes',
+    tlsCaFile: 'ca',
+    tlsCertFile: 'cert',
+    tlsKeyFile: 'key',
+    registryUsername: 'other',
+    registryPasswordFile: 'password',
+    listen: '127.0.0.1:9100',
+    scoresTo: 'topic',
   }
 
   it.each(settingKeys)('changes with %s exactly if that can change an answer', (key) => {
