@@ -31,6 +31,8 @@ export const errorCodes = [
   'topics.invalid', // a topic is missing, or not as its contract says
   'registry.unavailable', // the schema registry does not answer
   'schema.refused', // the registry holds a schema that ours is not compatible with
+  'platform.missing', // a program of the machine that is needed is not installed, or fails
+  'artefact.missing', // a table that a marker names has not arrived yet
   'internal', // a defect of ours
 ] as const
 export type ErrorCode = (typeof errorCodes)[number]

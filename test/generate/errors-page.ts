@@ -105,6 +105,16 @@ const errors: Readonly<Record<ErrorCode, Entry & { readonly exit: number }>> = {
     when: 'the registry holds a schema that ours is not compatible with',
     remedy: 'upgrade readers before writers, or use another `topicPrefix`',
   },
+  'platform.missing': {
+    exit: 2,
+    when: 'a program that is needed (Java, Maven, OpenSSL) is not installed, or fails',
+    remedy: 'install what the message names, or give the address of a broker and a registry',
+  },
+  'artefact.missing': {
+    exit: 3,
+    when: 'a table that a marker names has not arrived yet',
+    remedy: 'it is waited for; see that the census service runs',
+  },
   internal: { exit: 4, when: 'a defect of ours', remedy: 'report it with the text it printed' },
 }
 

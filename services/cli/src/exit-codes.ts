@@ -26,6 +26,8 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   'topics.invalid': exitCodes.usage,
   'registry.unavailable': exitCodes.input,
   'schema.refused': exitCodes.usage,
+  'platform.missing': exitCodes.usage,
+  'artefact.missing': exitCodes.input,
   internal: exitCodes.internal,
 }
 

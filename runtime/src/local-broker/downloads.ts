@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { OstiaryError } from '@ostiary/schemas'
+import { runTool } from './tool.ts'
+
+export const kafkaVersion = '4.3.1'
+export const registryVersion = '3.0.9'
+const log4jVersion = '2.24.3'
+
+/** A slow line takes minutes for the 150 MB of both. */
+const downloadMsMax = 30 * 60_000
+
+/** Newer ones stop at the parent pom of the registry, which its makers did not publish and which is not needed. */
+const getPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:get'
+
+/** What the download is asked for with. */
+export interface DownloadOptions {
+  readonly cacheFolder: string
+  readonly env: NodeJS.ProcessEnv
+  /** Called where something has to be downloaded at all. */
+  readonly onDownload?: () => void
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The folder with Kafka's jars, fetched from Maven Central (or the mirror of the user's settings) where it is not there yet. */
+export function kafkaFolder(options: DownloadOptions): Promise<string> {
+  return fetched(`kafka-${kafkaVersion}`, options, async (draft) => {
+    await writeFile(join(draft, 'pom.xml'), kafkaPom)
+    await runMaven(['-f', 'pom.xml', 'dependency:copy-dependencies'], 'download Kafka', draft, options)
+    return join(draft, 'libs')
+  })
+}
+
+/** The folder with the registry's program, fetched where it is not there yet. */
+export function registryFolder(options: DownloadOptions): Promise<string> {
+  return fetched(`apicurio-registry-${registryVersion}`, options, async (draft) => {
+    const artifact = `io.apicurio:apicurio-registry-app:${registryVersion}:tar.gz:all`
+    await runMaven(
+      [getPlugin, '-Dtransitive=false', `-Dartifact=${artifact}`, '-Ddest=registry.tar.gz'],
+      'download the schema registry',
+      draft,
+      options,
+    )
+    const app = join(draft, 'app')
+    await mkdir(app, { mode: 0o700 })
+    await runTool('tar', ['-xzf', 'registry.tar.gz', '--no-same-owner', '-C', 'app'], {
+      action: 'unpack the schema registry',
+      timeoutMs: downloadMsMax,
+      cwd: draft,
+      signal: options.signal,
+    })
+    return app
+  })
+}
+
+/**
+ * A folder of the cache, made in a draft beside it and renamed when it is whole: a download that is interrupted leaves
+ * nothing that looks finished, and of two at the same time one wins.
+ *
+ * @param fetch fills the draft and says which folder in it is the result
+ */
+async function fetched(
+  name: string,
+  options: DownloadOptions,
+  fetch: (draft: string) => Promise<string>,
+): Promise<string> {
+  const folder = join(options.cacheFolder, name)
+  if (await isFolder(folder)) return folder
+  options.onDownload?.()
+  const draft = join(options.cacheFolder, `${name}.${randomBytes(6).toString('hex')}.part`)
+  try {
+    await mkdir(draft, { recursive: true, mode: 0o700 })
+    await rename(await fetch(draft), folder)
+  } catch (cause) {
+    if (await isFolder(folder)) return folder
+    if (cause instanceof OstiaryError) throw cause
+    const detail = cause instanceof Error ? cause.message : String(cause)
+    throw new OstiaryError('output.unwritable', `Cannot keep a download in "${folder}": ${detail}`, { cause })
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+  return folder
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  )
+}
+
+async function runMaven(args: string[], action: string, cwd: string, options: DownloadOptions): Promise<void> {
+  const quiet = ['--batch-mode', '--quiet', '--no-transfer-progress']
+  const { env, signal } = options
+  await runTool('mvn', [...quiet, ...args], { action, timeoutMs: downloadMsMax, cwd, env, signal })
+}
+
+/** Kafka's log goes through an older slf4j, for which the binding without a 2 in its name is made. */
+const kafkaPom = `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>ostiary</groupId>
+  <artifactId>local-broker</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <dependencies>
+    ${dependency('org.apache.kafka', 'kafka_2.13', kafkaVersion)}
+    ${dependency('org.apache.logging.log4j', 'log4j-slf4j-impl', log4jVersion)}
+    ${dependency('org.apache.logging.log4j', 'log4j-core', log4jVersion)}
+  </dependencies>
+  <build>
+    <plugins>
+      <plugin>
+        <groupId>org.apache.maven.plugins</groupId>
+        <artifactId>maven-dependency-plugin</artifactId>
+        <version>3.6.1</version>
+        <configuration>
+          <outputDirectory>\${project.basedir}/libs</outputDirectory>
+          <includeScope>runtime</includeScope>
+        </configuration>
+      </plugin>
+    </plugins>
+  </build>
+</project>
+`
+
+function dependency(group: string, artifact: string, version: string): string {
+  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`
+}

@@ -1,0 +1,7 @@
+export { kafkaVersion, registryVersion } from './downloads.ts'
+export * from './free-port.ts'
+export type { LocalServer } from './java-process.ts'
+export type { ScramUser } from './server-properties.ts'
+export * from './start-kafka.ts'
+export * from './start-registry.ts'
+export { runTool, type ToolRun } from './tool.ts'
