@@ -36,6 +36,16 @@ describe('folders', () => {
     expect(listInputs([root]).map((input) => input.bytes)).toEqual(expected.map((name) => name.length))
   })
 
+  it('pass over what cannot be read where somebody is told of it', () => {
+    put('a.json', 'b/c.json')
+    symlinkSync(join(root, 'nowhere'), join(root, 'b', 'link.json'))
+    expect(() => listInputs([root])).toThrow('it does not exist')
+    const told: string[] = []
+    const listed = listInputs([root], { onUnreadable: (path) => told.push(relative(root, path)) })
+    expect(listed.map((input) => relative(root, input.path))).toEqual(['a.json', 'b/c.json'])
+    expect(told).toEqual(['b/link.json'])
+  })
+
   it('pass over what is no log, and count it', () => {
     put('a.json', '.hidden.json', '.git/x.json', 'AWSLogs/CloudTrail-Digest/d.json.gz', 'AWSLogs/CloudTrail/c.json.gz')
     put('labels.csv', 'labels.csv.gz', 'dev.meta.json', 'README.md', 'picture.png', 'notes.txt', 'all.tar.gz')

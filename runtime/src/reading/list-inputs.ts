@@ -18,6 +18,8 @@ export interface ListInputsOptions {
   readonly filesMax?: number
   /** Called for everything in a folder that is passed over; a folder passed over counts once. */
   readonly onSkip?: (path: string, reason: SkipReason) => void
+  /** Called for what cannot be read in a folder, which is passed over then; without it the listing ends with the error. */
+  readonly onUnreadable?: (path: string, error: unknown) => void
 }
 
 export const filesMaxDefault = 1_000_000
@@ -47,7 +49,8 @@ export function listInputs(paths: readonly string[], options: ListInputsOptions 
       continue
     }
     const stats = statsOf(path)
-    if (stats.isDirectory()) listed.push(...filesBelow(path, filesMax - listed.length, filesMax, onSkip))
+    if (stats.isDirectory())
+      listed.push(...filesBelow(path, filesMax - listed.length, filesMax, { ...options, onSkip }))
     else listed.push(readable(path, stats))
     if (listed.length > filesMax) throw tooMany(path, filesMax)
   }
@@ -58,30 +61,49 @@ function filesBelow(
   root: string,
   room: number,
   filesMax: number,
-  onSkip: (path: string, reason: SkipReason) => void,
+  { onSkip, onUnreadable }: ListInputsOptions & Required<Pick<ListInputsOptions, 'onSkip'>>,
 ): ListedInput[] {
+  const orPassOver = <T>(path: string, read: () => T): T | undefined => {
+    if (onUnreadable === undefined) return read()
+    try {
+      return read()
+    } catch (error) {
+      onUnreadable(path, error)
+      return undefined
+    }
+  }
   const found: ListedInput[] = []
   const seen = new Set<string>()
   const folders = [root]
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    const real = reading(folder, () => realpathSync(folder!))
+    const here = folder
+    const real = orPassOver(here, () => reading(here, () => realpathSync(here)))
+    if (real === undefined) continue
     if (seen.has(real)) {
-      onSkip(folder, 'seen')
+      onSkip(here, 'seen')
       continue
     }
     seen.add(real)
-    for (const entry of entriesOf(folder)) {
-      const path = join(folder, entry.name)
+    for (const entry of orPassOver(here, () => entriesOf(here)) ?? []) {
+      const path = join(here, entry.name)
       const reason = entry.name.startsWith('.') ? 'hidden' : entry.name === digestFolder ? 'digest' : undefined
       if (reason !== undefined) {
         onSkip(path, reason)
         continue
       }
-      const stats = entry.isDirectory() ? undefined : statsOf(path)
-      if (stats === undefined || stats.isDirectory()) folders.push(path)
+      if (entry.isDirectory()) {
+        folders.push(path)
+        continue
+      }
+      const stats = orPassOver(path, () => statsOf(path))
+      if (stats === undefined) continue
+      if (stats.isDirectory()) folders.push(path)
       else if (!isLogName(entry.name)) onSkip(path, 'extension')
       else if (!stats.isFile()) onSkip(path, 'special')
-      else found.push(readable(path, stats))
+      else {
+        const file = orPassOver(path, () => readable(path, stats))
+        if (file !== undefined) found.push(file)
+      }
     }
     if (found.length > room) throw tooMany(root, filesMax)
   }

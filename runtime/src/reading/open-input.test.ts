@@ -62,6 +62,19 @@ describe('plain and compressed files', () => {
   const records = numbered(5000)
   const text = textOf(records)
 
+  it('tells of every byte a compressed file inflates to, and ends with what that throws', async () => {
+    let bytes = 0
+    const onInflated = (n: number): void => {
+      bytes += n
+    }
+    await readBytes(gzipSync(text), { onInflated })
+    expect(bytes).toBe(text.length)
+    const enough = (): void => {
+      throw new Error('enough')
+    }
+    await expect(readBytes(gzipSync(text), { onInflated: enough })).rejects.toThrow('enough')
+  })
+
   it('reads a plain file and tells of every byte', async () => {
     let bytes = 0
     const read = await readBytes(text, { onBytes: (n) => (bytes += n) })

@@ -8,6 +8,8 @@ import { unreadable } from './unreadable.ts'
 export interface ReadOptions extends RecordSplitterOptions {
   /** Called for every chunk with the number of bytes that were read from the file, compressed ones of a compressed file. */
   readonly onBytes?: ((bytes: number) => void) | undefined
+  /** Called for every chunk with the bytes it inflated to, before it is cut; what this throws ends the reading. */
+  readonly onInflated?: ((bytes: number) => void) | undefined
   /** What `-` reads; the standard input of the process unless given. */
   readonly stdin?: Readable | undefined
 }
@@ -50,10 +52,7 @@ async function* counted(stream: Readable, onBytes: ReadOptions['onBytes']): Asyn
   }
 }
 
-async function* splitStream(
-  source: AsyncGenerator<Buffer>,
-  options: RecordSplitterOptions,
-): AsyncGenerator<readonly RawItem[]> {
+async function* splitStream(source: AsyncGenerator<Buffer>, options: ReadOptions): AsyncGenerator<readonly RawItem[]> {
   const splitter = new RecordSplitter(options)
   const { first, isGzip } = await peek(source)
   const chunks = startingWith(first, source)
@@ -62,6 +61,7 @@ async function* splitStream(
   let index = 0
   for await (const chunk of inflate?.chunks() ?? chunks) {
     inflatedBytes += chunk.length
+    options.onInflated?.(chunk.length)
     const items = splitter.push(chunk)
     index += items.length
     if (items.length > 0) yield items
