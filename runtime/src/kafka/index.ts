@@ -1,4 +1,6 @@
 export * from '../local-broker/index.ts'
+export * from '../service/health-server.ts'
+export * from '../service/service-metrics.ts'
 export * from './artefact-store.ts'
 export * from './census-worker.ts'
 export * from './changelog-reader.ts'

@@ -1,5 +1,7 @@
 import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../log/logger.ts'
+import type { ServiceHealth } from '../service/health-server.ts'
+import type { ServiceMetrics } from '../service/service-metrics.ts'
 
 /** What every service's `run` is given. It resolves once the signal has aborted and everything is put away. */
 export interface ServiceContext {
@@ -9,4 +11,6 @@ export interface ServiceContext {
   /** Version of the program. */
   readonly version: string
   readonly signal: AbortSignal
+  readonly health: ServiceHealth
+  readonly metrics: ServiceMetrics
 }
