@@ -32,6 +32,8 @@ export interface RawProducerOptions {
   readonly onRetry?: () => void
   /** The broker went away, with the reason, or came back. */
   readonly onAway?: (reason: string | undefined) => void
+  /** The producer has come to its end before it was closed. */
+  readonly onFailed?: () => void
 }
 
 interface Entry {
@@ -60,6 +62,7 @@ export class RawProducer implements RawQueue {
   readonly #senders: Set<RawDelivery> = new Set()
   readonly #waiters: { resolve: () => void; reject: (error: unknown) => void }[] = []
   #error: unknown
+  #refusal: unknown
   #away: string | undefined
   #closing = false
   /** Ends a wait between two attempts. */
@@ -88,6 +91,11 @@ export class RawProducer implements RawQueue {
   /** What ended the producer, if something did. */
   get error(): unknown {
     return this.#error
+  }
+
+  /** The same, where it was the broker's refusal and not the closing. */
+  get refusal(): unknown {
+    return this.#refusal
   }
 
   /**
@@ -146,7 +154,9 @@ export class RawProducer implements RawQueue {
     try {
       while (this.#queue.length > 0 && this.#error === undefined) await this.#deliver(this.#nextSend())
     } catch (error) {
+      this.#refusal = error
       this.#fail(error)
+      this.#options.onFailed?.()
     } finally {
       this.#running = undefined
     }
