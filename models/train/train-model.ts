@@ -18,6 +18,7 @@ import type { DetectorOptions } from '../src/detector/options.ts'
 import { createPipeline, type PipelineState } from '../src/pipeline.ts'
 import type { ScoringModel } from '../src/score/scoring-model.ts'
 import { uncalibratedModel } from '../src/score/uncalibrated-model.ts'
+import { MapByAge } from '../src/sketches/map-by-age.ts'
 import { type FittedAutoencoder, fitAutoencoder } from './fit-autoencoder.ts'
 import { createRowReservoir } from './row-reservoir.ts'
 
@@ -224,7 +225,7 @@ const runningHoursMax = 262_144
 
 /** The highest scores of identities' hours, which stand for cases. */
 class HourMaxima {
-  readonly #running: Map<string, { hour: number; nats: number }> = new Map()
+  readonly #running: MapByAge<string, { hour: number; nats: number }> = new MapByAge()
   #closed: number[] = []
 
   add(uid: string, hour: number, nats: number): void {
@@ -236,12 +237,9 @@ class HourMaxima {
     if (running !== undefined) this.#close(running.nats)
     this.#running.delete(uid)
     this.#running.set(uid, { hour, nats })
-    if (this.#running.size > runningHoursMax)
-      for (const [oldest, held] of this.#running) {
-        this.#close(held.nats)
-        this.#running.delete(oldest)
-        break
-      }
+    if (this.#running.size <= runningHoursMax) return
+    const oldest = this.#running.takeOldest()
+    if (oldest !== undefined) this.#close(oldest[1].nats)
   }
 
   /** Nats, falling; at most `caseMaximaMax`. */

@@ -1,3 +1,5 @@
+import { MapByAge } from '@ostiary/models'
+
 /** Names that are remembered in all. */
 export const namesMax = 1_000_000
 
@@ -17,7 +19,7 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 export class NameBook {
   readonly #namesMax: number
   /** By kind (`id`, `ip` …), oldest first. */
-  readonly #kinds: Map<string, Map<string, string>> = new Map()
+  readonly #kinds: Map<string, MapByAge<string, string>> = new Map()
   #size = 0
 
   constructor(options: { readonly namesMax?: number } = {}) {
@@ -42,24 +44,20 @@ export class NameBook {
     return this.#kinds.get(kindOf(pseudonym))?.get(pseudonym)
   }
 
-  #namesOf(pseudonym: string): Map<string, string> {
+  #namesOf(pseudonym: string): MapByAge<string, string> {
     const kind = kindOf(pseudonym)
     let names = this.#kinds.get(kind)
     if (names === undefined) {
-      names = new Map()
+      names = new MapByAge()
       this.#kinds.set(kind, names)
     }
     return names
   }
 
   #forgetOne(): void {
-    let most = new Map<string, string>()
+    let most = new MapByAge<string, string>()
     for (const names of this.#kinds.values()) if (names.size > most.size) most = names
-    for (const oldest of most.keys()) {
-      most.delete(oldest)
-      this.#size -= 1
-      return
-    }
+    if (most.takeOldest() !== undefined) this.#size -= 1
   }
 }
 

@@ -1,4 +1,4 @@
-import { type EventScore, signals } from '@ostiary/models'
+import { type EventScore, MapByAge, signals } from '@ostiary/models'
 
 /** Events whose scores are remembered, to say later why one did not alert. */
 export const recentScoresMax = 65_536
@@ -20,7 +20,7 @@ export interface RecentScore {
 
 /** The last events' scores, bounded: the oldest is forgotten first. Part of a state file. */
 export class RecentScores {
-  readonly #scores: Map<string, RecentScore> = new Map()
+  readonly #scores: MapByAge<string, RecentScore> = new MapByAge()
 
   add({ event, score, surprise, impact, nats }: EventScore): void {
     const read: [string, number][] = []
@@ -37,11 +37,7 @@ export class RecentScores {
       impact,
       signals: read.slice(0, signalsMax),
     })
-    if (this.#scores.size > recentScoresMax)
-      for (const oldest of this.#scores.keys()) {
-        this.#scores.delete(oldest)
-        break
-      }
+    if (this.#scores.size > recentScoresMax) this.#scores.takeOldest()
   }
 
   encode(): Uint8Array {

@@ -1,4 +1,4 @@
-import { createEnricher, type EnrichmentTables, type EventScore, type ScoringModel } from '@ostiary/models'
+import { createEnricher, type EnrichmentTables, type EventScore, MapByAge, type ScoringModel } from '@ostiary/models'
 import { type AccessEvent, type Alert, OstiaryError } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
 import type { LineWriter } from '../files/line-writer.ts'
@@ -100,7 +100,7 @@ export class LocalRun {
   readonly pipeline: LocalPipeline
   readonly #options: RunOptions
   /** Findings by their last disposition, to count each once. */
-  readonly #dispositions: Map<string, Alert['disposition']> = new Map()
+  readonly #dispositions: MapByAge<string, Alert['disposition']> = new MapByAge()
   #pages = 0
   #others = 0
   #alerts: Alert[] = []
@@ -151,11 +151,7 @@ export class LocalRun {
     if (before !== undefined) this.#add(before, -1)
     this.#add(disposition, 1)
     this.#dispositions.set(uid, disposition)
-    if (this.#dispositions.size > countedFindingsMax)
-      for (const oldest of this.#dispositions.keys()) {
-        this.#dispositions.delete(oldest)
-        break
-      }
+    if (this.#dispositions.size > countedFindingsMax) this.#dispositions.takeOldest()
   }
 
   #add(disposition: Alert['disposition'], count: number): void {
