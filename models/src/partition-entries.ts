@@ -19,6 +19,7 @@ interface Meta {
   readonly censusEpoch: number
   /** Id of the table in force; its body lies elsewhere. */
   readonly census: string
+  readonly tables: string
   readonly sumsDay: number
   readonly sumsPieces: number
   readonly casesOpened: number
@@ -53,6 +54,7 @@ export function partitionEntries(state: PartitionState): EntryStore {
         highWaterMs: state.highWaterMs,
         censusEpoch: state.censusEpoch,
         census: detector.census.id,
+        tables: detector.tablesId,
         sumsDay: detector.sumsDay,
         sumsPieces: sums.length,
         casesOpened: detector.casesOpened,
@@ -99,6 +101,7 @@ export function restorePartition(
   detector.sums = CensusDay.fromJson(JSON.parse(Buffer.concat(pieces).toString('utf8')))
   detector.sumsDay = meta.sumsDay
   detector.census = census
+  detector.tablesId = meta.tables
   detector.casesOpened = meta.casesOpened
   state.highWaterMs = meta.highWaterMs
   state.censusEpoch = meta.censusEpoch

@@ -10,6 +10,8 @@ export type PartitionInput =
   /** Event time has passed `timeMs`, as another partition's events say. */
   | { readonly kind: 'tick'; readonly timeMs: number }
   | { readonly kind: 'census'; readonly table: CensusTable; readonly epoch: number }
+  /** Events from here on were enriched with these tables. */
+  | { readonly kind: 'tables'; readonly id: string }
 
 /** Everything that is remembered of a partition. */
 export interface PartitionState {
@@ -24,9 +26,8 @@ const hourMs = 3_600_000
 const nothing: readonly DetectorOutput[] = []
 
 /**
- * The detector over one partition in the order in which it lies in the log. Tells each event how late it is, and gives the
- * detector a tick whenever the high-water mark of event time enters another hour. A census that is not newer than the one
- * in force is passed over.
+ * The detector over one partition in the order in which it lies in the log. Gives the detector a tick whenever the high-water
+ * mark of event time enters another hour. A census that is not newer than the one in force is passed over.
  */
 export function createPartition(
   options: DetectorOptions,
@@ -47,16 +48,15 @@ export function createPartition(
     name: 'partition',
     init: () => ({ detector: detector.init(), highWaterMs: -1, censusEpoch: 0 }),
     step(state, input) {
+      if (input.kind === 'tables') return detector.step(state.detector, input)
       if (input.kind === 'tick') return advance(state, input.timeMs)
       if (input.kind === 'census') {
         if (input.epoch <= state.censusEpoch) return nothing
         state.censusEpoch = input.epoch
         return detector.step(state.detector, input)
       }
-      const lateMs = state.highWaterMs - input.event.time
       const ticked = advance(state, input.event.time)
-      const event = lateMs > 0 ? { ...input.event, late_ms: lateMs } : input.event
-      const outputs = detector.step(state.detector, { kind: 'event', event })
+      const outputs = detector.step(state.detector, input)
       return ticked.length === 0 ? outputs : [...ticked, ...outputs]
     },
   }

@@ -10,6 +10,7 @@ export const rejectReasons = [
   'record.missing_field', // a field no event can be without is absent
   'record.wrong_type', // a field has another JSON type than its format defines
   'record.invalid_time', // the event time does not parse, is out of range, or lies in the future
+  'internal.defect', // the operator failed on it: a defect of ours
   'value.undecodable', // a record of one of our own topics is not in its format
 ] as const
 export type RejectReason = (typeof rejectReasons)[number]
@@ -31,6 +32,7 @@ export const errorCodes = [
   'topics.invalid', // a topic is missing, or not as its contract says
   'registry.unavailable', // the schema registry does not answer
   'schema.refused', // the registry holds a schema that ours is not compatible with
+  'sink.unavailable', // a receiver of alerts does not take them, or not in time
   'platform.missing', // a program of the machine that is needed is not installed, or fails
   'artefact.missing', // a table that a marker names has not arrived yet
   'internal', // a defect of ours

@@ -39,6 +39,10 @@ const rejects: Readonly<Record<RejectReason, Entry>> = {
     remedy:
       'send times as the provider writes them (RFC 3339); set the clock; raise `futureMs` for archives dated ahead on purpose',
   },
+  'internal.defect': {
+    when: 'the operator failed on it, which is a defect of ours',
+    remedy: 'report it with the dead letter; replay it once it is mended',
+  },
   'value.undecodable': {
     when: 'a record of one of our own topics is not in its format, or of a schema the registry does not know',
     remedy: 'look for a producer that should not write there; see docs/spec/topics.md',

@@ -36,6 +36,8 @@ export type DetectorInput =
   /** Event time has passed `timeMs`; written when the high-water mark enters another hour. */
   | { readonly kind: 'tick'; readonly timeMs: number }
   | { readonly kind: 'census'; readonly table: CensusTable }
+  /** Events from here on were enriched with these tables. */
+  | { readonly kind: 'tables'; readonly id: string }
 
 /** How one event was scored: calibrated bits, and the nats they were read from. */
 export interface EventScore {
@@ -69,14 +71,18 @@ export interface DetectorState {
   casesOpened: number
   census: CensusTable
   model: ScoringModel
+  tablesId: string
   sums: CensusDay
   /** The day that `sums` adds up; −1 before the first event. */
   sumsDay: number
+  /** Events too late to teach since the detector was made; told, not remembered. */
+  tooLate: number
 }
 
 /** What a detector is made with, beside its options. */
 export interface DetectorSetting {
   readonly model: ScoringModel
+  /** Tables that the first events were enriched with; `''` where a marker tells. */
   readonly tablesId: string
   readonly codeVersion: string
   /** Whether scores are wanted as outputs. */
@@ -111,8 +117,10 @@ export function createDetector(
       casesOpened: 0,
       census: setting.model.census,
       model: setting.model,
+      tablesId: setting.tablesId,
       sums: new CensusDay(),
       sumsDay: -1,
+      tooLate: 0,
     }),
     step(state, input) {
       switch (input.kind) {
@@ -123,6 +131,9 @@ export function createDetector(
         case 'census':
           state.census = input.table
           return nothing
+        case 'tables':
+          state.tablesId = input.id
+          return nothing
       }
     },
   }
@@ -130,14 +141,18 @@ export function createDetector(
 
 function onEvent(
   state: DetectorState,
-  event: AccessEvent,
+  given: AccessEvent,
   options: DetectorOptions,
   setting: DetectorSetting,
   scorer: Scorer,
 ): readonly DetectorOutput[] {
-  const day = dayOf(event.time)
+  const day = dayOf(given.time)
   if (state.sumsDay < 0) state.sumsDay = day
-  const identity = state.identities.claim(event.identity.uid, event.identity.issuer_uid, event.time, day)
+  const identity = state.identities.claim(given.identity.uid, given.identity.issuer_uid, given.time, day)
+  // Late is what lies behind the identity's own newest event: whatever others do changes nothing for it.
+  const lateMs = identity.lastMs - given.time
+  const event = lateMs > 0 ? { ...given, late_ms: lateMs } : given
+  if (lateMs > options.latenessMs) state.tooLate += 1
   if (day > identity.day) {
     closeDayMaximum(identity, state.census, state.sums, isEstablished(identity))
     advanceDay(identity, day, event.time, options)
@@ -294,7 +309,7 @@ function closeCase(
 }
 
 function versionsOf(state: DetectorState, setting: DetectorSetting): Versions {
-  return { model: state.model.id, tables: setting.tablesId, code: setting.codeVersion }
+  return { model: state.model.id, tables: state.tablesId, code: setting.codeVersion }
 }
 
 /** Closes the cases whose time is over and, at midnight UTC, hands the day to the census. */

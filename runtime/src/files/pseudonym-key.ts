@@ -50,6 +50,18 @@ export function loadOrCreateKey(path: string): Buffer {
   return created
 }
 
+/**
+ * The key in a file that has to be there, for services: two instances must not make a key each.
+ *
+ * @throws OstiaryError `key.invalid`
+ */
+export function readKeyFile(path: string): Buffer {
+  const key = readKey(path)
+  if (key === undefined)
+    throw new OstiaryError('key.invalid', `Cannot find key file "${path}": make it with "ostiary scan" or copy it here`)
+  return key
+}
+
 /** A name for a key that does not give it away: 16 hex digits. State files carry it. */
 export function keyIdOf(key: Uint8Array): string {
   return createHmac('sha256', key).update('ostiary key id 1').digest('hex').slice(0, 16)

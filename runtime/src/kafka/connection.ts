@@ -91,7 +91,8 @@ type LogEntry = (given: {
 function toLogger(log: Logger): LogEntry {
   return ({ level, namespace, log: { message, error, groupId } }) => {
     const line = { client: namespace || 'kafkajs', error, groupId }
-    if (level <= logLevel.WARN) log.warn(line, message)
+    // Whatever a limited retry leaves undone is aborted as a whole by us, so nothing is lost by it.
+    if (level <= logLevel.WARN && !message.startsWith('Limiting retries')) log.warn(line, message)
     else log.debug(line, message)
   }
 }

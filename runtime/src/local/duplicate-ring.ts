@@ -17,15 +17,34 @@ export class DuplicateRing {
 
   /** Notes an id. Returns whether it was new. */
   isNew(id: string): boolean {
-    if (this.#ids.has(id)) return false
+    return this.note(id) >= 0
+  }
+
+  /** Notes an id. Returns the place it took among the turns, or −1 when it was there already. */
+  note(id: string): number {
+    if (this.#ids.has(id)) return -1
     this.#ids.add(id)
-    if (this.#turns.length < this.#sizeMax) this.#turns.push(id)
-    else {
-      this.#ids.delete(this.#turns[this.#oldest]!)
-      this.#turns[this.#oldest] = id
-      this.#oldest = (this.#oldest + 1) % this.#sizeMax
-    }
-    return true
+    if (this.#turns.length < this.#sizeMax) return this.#turns.push(id) - 1
+    const place = this.#oldest
+    this.#ids.delete(this.#turns[place]!)
+    this.#turns[place] = id
+    this.#oldest = (place + 1) % this.#sizeMax
+    return place
+  }
+
+  /** The ids by their places, and the place of the oldest: what a piecewise snapshot saves. */
+  turns(): { readonly turns: readonly string[]; readonly oldest: number } {
+    return { turns: this.#turns, oldest: this.#oldest }
+  }
+
+  /** Takes back what `turns` gave. Throws a RangeError for more ids than there is room for. */
+  restoreTurns(turns: readonly string[], oldest: number): void {
+    if (turns.length > this.#sizeMax || oldest < 0 || oldest >= Math.max(1, turns.length))
+      throw new RangeError(`Cannot hold ${turns.length} ids from place ${oldest}`)
+    this.#turns = [...turns]
+    this.#oldest = oldest
+    this.#ids.clear()
+    for (const id of turns) this.#ids.add(id)
   }
 
   /** The ids held, oldest first. */

@@ -101,15 +101,16 @@ export class LocalPipeline {
   }
 
   #take(event: AccessEvent): void {
-    const lateMs = this.highWaterMs - event.time
-    if (lateMs > this.#options.detector.latenessMs) this.counts.late += 1
-    else this.counts.scored += 1
     const { onScore, onAlert } = this.#options
+    const { detector } = this.#state.partition
+    const tooLateBefore = detector.tooLate
     for (const output of this.#pipeline.step(this.#state, event))
       if (output.kind === 'alert') onAlert(output.alert)
       else {
         this.#recent?.add(output.score)
         onScore?.(output.score)
       }
+    if (detector.tooLate > tooLateBefore) this.counts.late += 1
+    else this.counts.scored += 1
   }
 }

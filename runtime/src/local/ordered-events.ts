@@ -3,7 +3,7 @@ import { DuplicateRing } from './duplicate-ring.ts'
 import { ReorderBuffer, reorderEventsMax } from './reorder-buffer.ts'
 
 /**
- * Events as a scan takes them: without repeats, in order of time as far as `reorderMs` allows, and told how late they are.
+ * Events as a scan takes them: without repeats, and in order of time as far as `reorderMs` allows.
  * What learns from past events has to see them so too.
  */
 export async function* orderedEvents(
@@ -12,12 +12,9 @@ export async function* orderedEvents(
 ): AsyncGenerator<readonly AccessEvent[], void> {
   const duplicates = new DuplicateRing(duplicatesMax)
   const reorder = new ReorderBuffer<AccessEvent>(reorderMs, reorderEventsMax)
-  let highWaterMs = -1
   let out: AccessEvent[] = []
   const release = (event: AccessEvent): void => {
-    const lateMs = highWaterMs - event.time
-    out.push(lateMs > 0 ? { ...event, late_ms: lateMs } : event)
-    if (lateMs < 0) highWaterMs = event.time
+    out.push(event)
   }
   for await (const batch of batches) {
     for (const event of batch) if (duplicates.isNew(event.event_uid)) reorder.push(event, release)

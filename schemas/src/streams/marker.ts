@@ -1,8 +1,9 @@
 import type { AvroValue } from '../avro.ts'
 
 /**
- * What takes effect at its place among the events of a partition of `access.events`: time has passed (`tick`), or a table,
- * named by its hash, is in force from here on. Its body lies in `access.artefacts`.
+ * What takes effect at its place among the events of a partition of `access.events`: time has passed (`tick`), a census table
+ * is in force from here on (`census`; its body lies in `access.artefacts`), or events are enriched with other lookup tables
+ * (`tables`).
  */
 export const markerSchema = {
   type: 'record',
@@ -11,14 +12,14 @@ export const markerSchema = {
   fields: [
     {
       name: 'kind',
-      type: { type: 'enum', name: 'MarkerKind', symbols: ['tick', 'census'] },
+      type: { type: 'enum', name: 'MarkerKind', symbols: ['tick', 'census', 'tables'] },
       privacy: 'plain',
     },
     /** For a tick, the event time that has passed, ms since the Unix epoch; else when it was made. */
     { name: 'time', type: 'long', privacy: 'plain' },
-    /** SHA-256 of the body, in hex; `''` for a tick. */
+    /** Id of the census or of the tables; `''` for a tick. */
     { name: 'hash', type: 'string', privacy: 'plain' },
-    /** Counts the markers of one kind; what is not newer than what is in force is passed over. 0 for a tick. */
+    /** Counts census tables; one that is not newer than what is in force is passed over. 0 for the others. */
     { name: 'epoch', type: 'int', privacy: 'plain' },
   ],
 } as const

@@ -26,6 +26,7 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   'topics.invalid': exitCodes.usage,
   'registry.unavailable': exitCodes.input,
   'schema.refused': exitCodes.usage,
+  'sink.unavailable': exitCodes.input,
   'platform.missing': exitCodes.usage,
   'artefact.missing': exitCodes.input,
   internal: exitCodes.internal,

@@ -1,7 +1,33 @@
-import type { ServiceContext } from '@ostiary/runtime/kafka'
+import { alertLineOf, loadArtefact, starterArtefactFolder } from '@ostiary/runtime'
+import { burier, DeskWorker, SchemaClient, type ServiceContext, type Stage, StageRunner } from '@ostiary/runtime/kafka'
+import { type Alert, alertSchema, type DeadLetter, deadLetterSchema } from '@ostiary/schemas'
 
-/** Runs the desk until the signal aborts. */
-export async function runDesk({ log, signal }: ServiceContext): Promise<void> {
-  log.info('ready')
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+/** `access.findings` to `access.alerts`: page, digest or suppressed, within the budget. It alone writes alerts. */
+export async function runDesk(context: ServiceContext): Promise<void> {
+  const { config, env, version } = context
+  const model = await loadArtefact(config.model === '' ? starterArtefactFolder() : config.model)
+  const schemas = new SchemaClient(config, env)
+  const encodeAlert = await schemas.encoder<Alert>(`${config.topicPrefix}access.alerts`, alertSchema)
+  const encodeLetter = await schemas.encoder<DeadLetter>(`${config.topicPrefix}access.dlq`, deadLetterSchema)
+  const decoder = schemas.decoder('access.findings')
+  const bury = burier('desk', 'access.findings', encodeLetter)
+  const stage: Stage = {
+    service: 'desk',
+    input: 'access.findings',
+    changelog: 'access.desk.changelog',
+    bury,
+    createWorker: () =>
+      new DeskWorker({
+        desk: {
+          alertsPerDay: config.alertsPerDay,
+          pageBits: model.pageBits(config.alertsPerDay),
+          casesMax: config.detector.openCasesMax,
+        },
+        decoder,
+        encodeAlert,
+        line: alertLineOf({ format: 'ocsf', productVersion: version }),
+        bury,
+      }),
+  }
+  await StageRunner.run(context, stage, schemas)
 }

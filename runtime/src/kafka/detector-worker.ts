@@ -1,0 +1,165 @@
+import {
+  type CensusTable,
+  censusOfEntries,
+  createPartition,
+  type DetectorOptions,
+  type DetectorOutput,
+  type DetectorSetting,
+  type EntryStore,
+  type EventScore,
+  jsonEntry,
+  type Operator,
+  type PartitionInput,
+  type PartitionState,
+  partitionEntries,
+  piecesOf,
+  restorePartition,
+} from '@ostiary/models'
+import type { AccessEvent, CensusSums, Exhibit, Finding, Marker, ScoreRecord } from '@ostiary/schemas'
+import type { ArtefactStore } from './artefact-store.ts'
+import type { Bury } from './dead-letters.ts'
+import { type TopicDecoder, UndecodableError } from './schema-client.ts'
+import type { InputRecord, PartitionWorker, StepOutputs } from './stage.ts'
+
+export interface DetectorWorkerOptions {
+  readonly detector: DetectorOptions
+  readonly setting: Omit<DetectorSetting, 'scores' | 'exhibits' | 'notesChanges'>
+  readonly scores: boolean
+  readonly tenant: string
+  readonly partition: number
+  readonly eventPartitions: number
+  readonly artefacts: ArtefactStore
+  readonly decoder: TopicDecoder
+  readonly encodeFinding: (finding: Finding) => Buffer
+  readonly encodeExhibit: (exhibit: Exhibit) => Buffer
+  readonly encodeScore: (score: ScoreRecord) => Buffer
+  readonly encodeSums: (sums: CensusSums) => Buffer
+  readonly bury: Bury
+}
+
+/** What a record of `access.events` turned out to be. */
+type Read = PartitionInput | { readonly kind: 'undecodable'; readonly detail: string }
+
+/** Events and markers to findings: the detector of `ostiary scan` over one partition in the order of its log. */
+export class DetectorWorker implements PartitionWorker {
+  readonly entries: EntryStore
+  readonly #options: DetectorWorkerOptions
+  readonly #operator: Operator<PartitionState, PartitionInput, DetectorOutput>
+  readonly #state: PartitionState
+
+  constructor(options: DetectorWorkerOptions) {
+    this.#options = options
+    const setting = { ...options.setting, scores: options.scores, exhibits: true, notesChanges: true }
+    this.#operator = createPartition(options.detector, setting)
+    this.#state = this.#operator.init()
+    this.entries = partitionEntries(this.#state)
+  }
+
+  get identities(): number {
+    return this.#state.detector.identities.size
+  }
+
+  prepare(record: InputRecord): Promise<void> | undefined {
+    const knowsSchema = this.#options.decoder.prepare(record.value)
+    if (knowsSchema !== undefined) return knowsSchema.then(() => this.prepare(record))
+    const read = this.#read(record)
+    if (!(read instanceof Promise)) {
+      record.decoded = read
+      return undefined
+    }
+    return read.then((input) => {
+      record.decoded = input
+    })
+  }
+
+  step(record: InputRecord, outputs: StepOutputs): void {
+    const read = record.decoded as Read
+    if (read.kind === 'undecodable') {
+      const { detail } = read
+      const bytes = record.value ?? Buffer.alloc(0)
+      this.#options.bury(record, { reason: 'value.undecodable', detail, index: 0, bytes }, outputs)
+      return
+    }
+    const { tooLate } = this.#state.detector
+    for (const output of this.#operator.step(this.#state, read)) this.#emit(output, outputs)
+    if (read.kind === 'event') outputs.count('event')
+    if (this.#state.detector.tooLate > tooLate) outputs.count('late')
+  }
+
+  async restore(entries: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const hash = censusOfEntries(entries)
+    restorePartition(this.#state, entries, await this.#census(hash))
+  }
+
+  /** What the record says; a promise where a body has to be fetched first. */
+  #read({ value }: InputRecord): Read | Promise<Read> {
+    let decoded: { readonly name: string; readonly value: unknown }
+    try {
+      decoded = this.#options.decoder.decode(value)
+    } catch (error) {
+      if (error instanceof UndecodableError) return { kind: 'undecodable', detail: error.message }
+      throw error
+    }
+    if (decoded.name === 'AccessEvent') return { kind: 'event', event: decoded.value as AccessEvent }
+    const { kind, time, hash, epoch } = decoded.value as Marker
+    if (kind === 'tick') return { kind: 'tick', timeMs: time }
+    if (kind === 'tables') return { kind: 'tables', id: hash }
+    const table = this.#options.artefacts.get(hash)
+    if (table !== undefined) return { kind: 'census', table, epoch }
+    return this.#options.artefacts.load(hash).then((loaded) => ({ kind: 'census', table: loaded, epoch }))
+  }
+
+  async #census(hash: string): Promise<CensusTable> {
+    return this.#options.artefacts.get(hash) ?? this.#options.artefacts.load(hash)
+  }
+
+  #emit(output: DetectorOutput, outputs: StepOutputs): void {
+    const { tenant, partition, encodeFinding, encodeExhibit } = this.#options
+    switch (output.kind) {
+      case 'finding':
+        outputs.emit({ topic: 'access.findings', key: tenant, value: encodeFinding(output.finding) })
+        return
+      case 'exhibit': {
+        const { exhibit } = output
+        // The Avro library takes nothing but Buffers for bytes.
+        const value = encodeExhibit({ ...exhibit, state: Buffer.from(exhibit.state) })
+        outputs.emit({ topic: 'access.exhibits', key: exhibit.finding_uid, value })
+        return
+      }
+      case 'score':
+        this.#emitScore(output.score, outputs)
+        return
+      case 'census_day': {
+        const bodies = piecesOf(jsonEntry(output.sums.toJson()))
+        for (const [piece, body] of bodies.entries()) {
+          const value = this.#options.encodeSums({
+            tenant_uid: tenant,
+            partition,
+            partitions: this.#options.eventPartitions,
+            day: output.day,
+            piece,
+            pieces: bodies.length,
+            body,
+          })
+          outputs.emit({ topic: 'access.census', key: String(partition), value })
+        }
+        return
+      }
+    }
+  }
+
+  #emitScore({ event, score, surprise, impact, autoencoder }: EventScore, outputs: StepOutputs): void {
+    const value = this.#options.encodeScore({
+      event_uid: event.event_uid,
+      tenant_uid: event.tenant_uid,
+      identity_uid: event.identity.uid,
+      time: event.time,
+      score,
+      surprise,
+      impact,
+      autoencoder,
+      model: this.#state.detector.model.id,
+    })
+    outputs.emit({ topic: 'access.scores', key: `${event.tenant_uid} ${event.identity.uid}`, value })
+  }
+}

@@ -1,0 +1,345 @@
+import type { StateManifest } from '@ostiary/schemas'
+import type { Admin, Kafka, Producer } from 'kafkajs'
+import type { Logger } from '../log/logger.ts'
+import type { ServiceMetrics } from '../service/service-metrics.ts'
+import { ChangelogReader, type RecoveredState } from './changelog-reader.ts'
+import { ChangelogWriter, type ManifestOrigin } from './changelog-writer.ts'
+import { sendsOf } from './sends.ts'
+import type { InputRecord, PartitionWorker, Stage } from './stage.ts'
+import { CollectedOutputs, stepOrBury, suppressedOutputs } from './step-outputs.ts'
+import { readPartition } from './topic-reader.ts'
+
+/** How long a broker keeps a transaction of an owner that is gone. */
+const transactionTimeoutMs = 60_000
+/** Waits for the transaction before to end, doubled up to the last. */
+const previousEndsFirstWaitMs = 5
+const previousEndsLastWaitMs = 5000
+/** Records replayed between two signs of life to the group. */
+const replayStepRecords = 500
+
+/** What all partitions of a stage share. */
+export interface StageSetting {
+  readonly kafka: Kafka
+  readonly admin: Admin
+  readonly stage: Stage
+  readonly groupId: string
+  readonly topicPrefix: string
+  readonly origin: Pick<ManifestOrigin, 'tenant_uid' | 'config_sha256' | 'code_version'>
+  readonly encodeManifest: (manifest: StateManifest) => Buffer
+  readonly decodeManifest: (value: Buffer) => StateManifest
+  readonly snapshotMs: number
+  readonly snapshotRecordsMax: number
+  readonly log: Logger
+  readonly metrics: ServiceMetrics
+}
+
+/** A sign of life to the group; rejects when the partition may have been given to somebody else. */
+export type Heartbeat = () => Promise<void>
+
+/**
+ * The owner of one input partition: its producer, its worker, and what both know to be committed. Whatever fails, the
+ * task is thrown away and opened anew, so that memory never differs from what is committed.
+ */
+export class StageTask {
+  readonly #setting: StageSetting
+  readonly #partition: number
+  readonly #producer: Producer
+  readonly #worker: PartitionWorker
+  readonly #changelog: ChangelogWriter
+  #next: number
+
+  private constructor(
+    setting: StageSetting,
+    partition: number,
+    producer: Producer,
+    worker: PartitionWorker,
+    changelog: ChangelogWriter,
+    next: number,
+  ) {
+    this.#setting = setting
+    this.#partition = partition
+    this.#producer = producer
+    this.#worker = worker
+    this.#changelog = changelog
+    this.#next = next
+  }
+
+  /**
+   * Takes a partition over: initialises its transactional id, which fences whoever had it and ends their transaction; only
+   * then reads what is committed, loads the last whole snapshot, and replays the records since with outputs suppressed.
+   */
+  static async open(setting: StageSetting, partition: number, heartbeat: Heartbeat): Promise<StageTask> {
+    const { kafka, stage, topicPrefix, log, metrics } = setting
+    const startedMs = Date.now()
+    const producer = kafka.producer({
+      transactionalId: `${topicPrefix}${stage.service}-${stage.input}-${partition}`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: transactionTimeoutMs,
+      allowAutoTopicCreation: false,
+    })
+    try {
+      await producer.connect()
+      const committed = await committedOffset(setting, partition)
+      const { worker, recovered, from } = await recover(setting, partition, committed, heartbeat)
+      const replayed = await replay(setting, partition, worker, from, committed, heartbeat)
+      const options = {
+        topic: stage.changelog,
+        store: worker.entries,
+        origin: originOf(setting, partition, worker),
+        encodeManifest: setting.encodeManifest,
+        snapshotMs: setting.snapshotMs,
+        snapshotRecordsMax: setting.snapshotRecordsMax,
+      }
+      const changelog = new ChangelogWriter(options, recovered, Date.now())
+      changelog.processed(replayed, committed, Date.now())
+      const recoveryMs = Date.now() - startedMs
+      metrics.recoveries.labels(recovered.manifest === undefined ? 'empty' : 'restored').inc()
+      metrics.recoverySeconds.observe(recoveryMs / 1000)
+      const entries = recovered.entries.size
+      log.info({ partition, committed, entries, from, replayed, recoveryMs }, 'took over a partition')
+      return new StageTask(setting, partition, producer, worker, changelog, committed)
+    } catch (error) {
+      metrics.recoveries.labels('failed').inc()
+      await producer.disconnect().catch(() => undefined)
+      throw error
+    }
+  }
+
+  get identities(): number {
+    return this.#worker.identities ?? 0
+  }
+
+  /** The first offset that is not committed. */
+  get next(): number {
+    return this.#next
+  }
+
+  /**
+   * Processes records in one transaction: outputs, a portion of the snapshot under way, and the offset behind the last of
+   * them. Records before `next` are passed over. Processes fewer where one cannot be prepared, and rejects with the
+   * reason where that is the first.
+   *
+   * @returns how many of the records are done with
+   */
+  async process(records: readonly InputRecord[]): Promise<number> {
+    const first = records.findIndex((record) => record.offset >= this.#next)
+    if (first < 0) return records.length
+    const prepared = await this.#prepare(records, first)
+    const due = records.slice(first, prepared)
+    const { stage } = this.#setting
+    const outputs = new CollectedOutputs()
+    for (const record of due) stepOrBury(this.#worker, stage.bury, record, outputs, (error) => this.#tellDefect(error))
+    await this.#commit(outputs, due[due.length - 1]!.offset + 1)
+    this.#changelog.processed(due.length, this.#next, Date.now())
+    this.#tell(due, outputs)
+    return prepared
+  }
+
+  /** Writes the state as it is, where it has changed, and lets go of the partition. */
+  async close(options: { readonly snapshot: boolean }): Promise<void> {
+    try {
+      if (options.snapshot) await this.#saveAll()
+    } finally {
+      await this.#producer.disconnect()
+    }
+  }
+
+  async #prepare(records: readonly InputRecord[], first: number): Promise<number> {
+    for (let index = first; index < records.length; index++) {
+      try {
+        const preparing = this.#worker.prepare(records[index]!)
+        if (preparing !== undefined) await preparing
+      } catch (error) {
+        if (index === first) throw error
+        return index
+      }
+    }
+    return records.length
+  }
+
+  async #saveAll(): Promise<void> {
+    // What is under way is closed first: its manifest speaks of an earlier moment.
+    while (this.#changelog.isUnderWay) await this.#commit(new CollectedOutputs(), this.#next)
+    if (this.#changelog.recordsSince === 0) return
+    this.#changelog.begin(this.#next, Date.now())
+    while (this.#changelog.isUnderWay) await this.#commit(new CollectedOutputs(), this.#next)
+  }
+
+  async #commit(outputs: CollectedOutputs, next: number): Promise<void> {
+    const { groupId, topicPrefix, stage, metrics } = this.#setting
+    const begunMs = Date.now()
+    const wasUnderWay = this.#changelog.isUnderWay
+    const portion = this.#changelog.takePortion(this.#partition)
+    const transaction = await this.#producer.transaction()
+    try {
+      for (const send of [...sendsOf(outputs.records, topicPrefix), ...sendsOf(portion, topicPrefix)])
+        await transaction.sendBatch({ acks: -1, ...send })
+      const partitions = [{ partition: this.#partition, offset: String(next) }]
+      const topics = [{ topic: topicPrefix + stage.input, partitions }]
+      await whilePreviousEnds(() => transaction.sendOffsets({ consumerGroupId: groupId, topics }))
+      await transaction.commit()
+    } catch (error) {
+      metrics.transactions.labels(isFenced(error) ? 'fenced' : 'aborted').inc()
+      if (transaction.isActive()) await transaction.abort().catch(() => undefined)
+      throw error
+    }
+    this.#next = next
+    metrics.transactions.labels('committed').inc()
+    metrics.transactionSeconds.observe((Date.now() - begunMs) / 1000)
+    metrics.changelogEntries.inc(portion.length)
+    if (wasUnderWay && !this.#changelog.isUnderWay) metrics.snapshots.labels('written').inc()
+  }
+
+  #tellDefect(error: unknown): void {
+    this.#setting.log.error({ partition: this.#partition, err: error }, 'a defect: the record went to the dead letters')
+  }
+
+  #tell(records: readonly InputRecord[], outputs: CollectedOutputs): void {
+    const { metrics, stage } = this.#setting
+    const nowMs = Date.now()
+    metrics.recordsReceived.labels(stage.input).inc(records.length)
+    for (const record of records) metrics.eventLatencySeconds.observe(Math.max(0, nowMs - record.timeMs) / 1000)
+    const emitted = new Map<string, number>()
+    for (const { topic } of outputs.records) emitted.set(topic, (emitted.get(topic) ?? 0) + 1)
+    for (const [topic, count] of emitted) metrics.recordsEmitted.labels(topic).inc(count)
+    for (const [reason, count] of outputs.counts.get('rejected') ?? [])
+      metrics.recordsRejected.labels(reason).inc(count)
+    metrics.duplicates.inc(outputs.counts.get('duplicate')?.get('') ?? 0)
+    metrics.lateEvents.inc(outputs.counts.get('late')?.get('') ?? 0)
+  }
+}
+
+/**
+ * Tries again while the broker is still writing the end of the transaction before, which takes it some ms; the client does
+ * so itself for records, but not for offsets.
+ */
+async function whilePreviousEnds(action: () => Promise<void>): Promise<void> {
+  for (let waitMs = previousEndsFirstWaitMs; ; waitMs = Math.min(waitMs * 2, previousEndsLastWaitMs)) {
+    try {
+      await action()
+      return
+    } catch (error) {
+      if ((error as { type?: string }).type !== 'CONCURRENT_TRANSACTIONS' || waitMs >= previousEndsLastWaitMs)
+        throw error
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+  }
+}
+
+/** Whether an error says that another producer has the transactional id now. */
+export function isFenced(error: unknown): boolean {
+  const type =
+    (error as { type?: string; cause?: { type?: string } }).type ?? (error as { cause?: { type?: string } }).cause?.type
+  return type === 'PRODUCER_FENCED' || type === 'INVALID_PRODUCER_EPOCH' || type === 'INVALID_PRODUCER_ID_MAPPING'
+}
+
+function originOf(setting: StageSetting, partition: number, worker: PartitionWorker): ManifestOrigin {
+  const { stage, origin } = setting
+  return { ...origin, service: stage.service, topic: stage.input, partition, layout: worker.entries.layout }
+}
+
+/** The committed offset, or where the partition begins when nothing was ever committed. */
+async function committedOffset(setting: StageSetting, partition: number): Promise<number> {
+  const { admin, groupId, topicPrefix, stage } = setting
+  const topic = topicPrefix + stage.input
+  const fetched = await admin.fetchOffsets({ groupId, topics: [topic] })
+  const offset = Number(fetched[0]?.partitions.find((one) => one.partition === partition)?.offset ?? '-1')
+  return Math.max(offset, (await bounds(setting, topic, partition)).low)
+}
+
+async function bounds(
+  { admin }: StageSetting,
+  topic: string,
+  partition: number,
+): Promise<{ readonly low: number; readonly high: number }> {
+  const offsets = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)
+  return { low: Number(offsets?.low ?? '0'), high: Number(offsets?.high ?? '0') }
+}
+
+interface Recovery {
+  readonly worker: PartitionWorker
+  readonly recovered: RecoveredState
+  /** The first input offset that the worker does not know. */
+  readonly from: number
+}
+
+async function recover(
+  setting: StageSetting,
+  partition: number,
+  committed: number,
+  heartbeat: Heartbeat,
+): Promise<Recovery> {
+  const { stage, topicPrefix, metrics, log } = setting
+  const worker = stage.createWorker(partition)
+  const reader = new ChangelogReader(originOf(setting, partition, worker), committed, setting.decodeManifest)
+  const topic = topicPrefix + stage.changelog
+  const { low, high } = await bounds(setting, topic, partition)
+  await readPartition({
+    kafka: setting.kafka,
+    groupId: `${setting.groupId}-restore`,
+    topic,
+    partition,
+    fromOffset: low,
+    toOffset: high,
+    onBatch: async (messages) => {
+      for (const message of messages) reader.take(message)
+      await heartbeat()
+    },
+  })
+  const recovered = reader.finish()
+  for (const reason of recovered.passedOver) {
+    metrics.snapshotsRejected.labels(reason).inc()
+    log.warn({ partition, reason, taken: recovered.manifest?.epoch }, 'passed over a snapshot')
+  }
+  const beginning = (await bounds(setting, topicPrefix + stage.input, partition)).low
+  if (recovered.manifest === undefined) return { worker, recovered, from: beginning }
+  try {
+    await worker.restore(recovered.entries)
+  } catch (error) {
+    if ((error as { retriable?: boolean }).retriable === true) throw error
+    metrics.snapshotsRejected.labels('damaged').inc()
+    log.warn({ partition, err: error }, 'passed over a snapshot that cannot be read; learning anew from the log')
+    const names = [...recovered.rewrite.keys(), ...recovered.entries.keys()]
+    const rewrite = new Map(names.map((name) => [name, null] as const))
+    const nothing = { ...recovered, manifest: undefined, entries: new Map(), rewrite }
+    return { worker: stage.createWorker(partition), recovered: nothing, from: beginning }
+  }
+  const from = recovered.manifest.next_offset
+  if (from < beginning)
+    log.warn({ partition, from, beginning }, 'records between the snapshot and now have been deleted by retention')
+  return { worker, recovered, from: Math.max(from, beginning) }
+}
+
+/** Steps through what was processed before, writing nothing. Returns how many records that were. */
+async function replay(
+  setting: StageSetting,
+  partition: number,
+  worker: PartitionWorker,
+  from: number,
+  committed: number,
+  heartbeat: Heartbeat,
+): Promise<number> {
+  let replayed = 0
+  await readPartition({
+    kafka: setting.kafka,
+    groupId: `${setting.groupId}-restore`,
+    topic: setting.topicPrefix + setting.stage.input,
+    partition,
+    fromOffset: from,
+    toOffset: committed,
+    onBatch: async (messages) => {
+      for (const { offset, timestamp, value } of messages) {
+        const record: InputRecord = { partition, offset: Number(offset), timeMs: Number(timestamp), value }
+        if (record.offset < from || record.offset >= committed) continue
+        const preparing = worker.prepare(record)
+        if (preparing !== undefined) await preparing
+        stepOrBury(worker, setting.stage.bury, record, suppressedOutputs, () => undefined)
+        replayed += 1
+        if (replayed % replayStepRecords === 0) await heartbeat()
+      }
+      await heartbeat()
+    },
+  })
+  return replayed
+}
