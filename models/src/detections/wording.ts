@@ -1,4 +1,4 @@
-import type { AccessEvent } from '@ostiary/schemas'
+import { type AccessEvent, dateText } from '@ostiary/schemas'
 import { fieldIndex } from '../signals/field.ts'
 import type { Moment } from '../signals/signal.ts'
 import type { Reading } from './detection.ts'
@@ -125,26 +125,7 @@ export function clientOf(event: AccessEvent): string {
 export function utc(timeMs: number): string {
   const days = Math.floor(timeMs / dayMs)
   const minutes = Math.floor((timeMs - days * dayMs) / minuteMs)
-  return `${utcDate(days)} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`
-}
-
-/**
- * `2025-03-03`, of a day since the epoch. Civil-from-days in whole numbers (H. Hinnant, chrono-compatible low-level date
- * algorithms), since the core makes no Date.
- */
-export function utcDate(day: number): string {
-  const shifted = day + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153)
-  const date = dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-  return `${String(year).padStart(4, '0')}-${two(month)}-${two(date)}`
+  return `${dateText(days)} ${two(Math.floor(minutes / 60))}:${two(minutes % 60)} UTC`
 }
 
 function two(value: number): string {

@@ -1,5 +1,6 @@
+import { dateText } from '@ostiary/schemas'
 import type { ReadingOf } from '../detections/reading.ts'
-import { duration, isTenantKnown, knownDays, networkKind, plural, quote, utcDate } from '../detections/wording.ts'
+import { duration, isTenantKnown, knownDays, networkKind, plural, quote } from '../detections/wording.ts'
 import type { Moment } from '../signals/signal.ts'
 
 /** Under this age, in days, or mass, in events, an identity's own past says little. */
@@ -41,7 +42,7 @@ function tenantNote(moment: Moment): string {
   if (!isTenantKnown(moment)) return 'no day of this tenant has closed yet: what is usual in it is not known'
   const { day } = moment.census.body
   if (day < 0) return 'what is usual in the tenant comes from the model: no day has closed yet'
-  return moment.day - day >= tenantOldDays ? `what is usual in the tenant dates from ${utcDate(day)}` : ''
+  return moment.day - day >= tenantOldDays ? `what is usual in the tenant dates from ${dateText(day)}` : ''
 }
 
 function travelNote(readingOf: ReadingOf): string {

@@ -1,3 +1,5 @@
+import { civilDate, dateText } from '@ostiary/schemas'
+
 /** Days are whole days since 1970-01-01; a local day begins at midnight in its zone. */
 export const dayMs = 86_400_000
 export const hourMs = 3_600_000
@@ -36,24 +38,6 @@ export function weekday(day: number): number {
 export function isWeekend(day: number): boolean {
   const name = weekday(day)
   return name === 0 || name === 6
-}
-
-/** Year, month (1–12) and day of month: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days. */
-export function civilDate(day: number): { readonly year: number; readonly month: number; readonly date: number } {
-  const shifted = day + 719_468
-  const era = Math.floor(shifted / 146_097)
-  const dayOfEra = shifted - era * 146_097
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  )
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
-  const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
-  const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    date: dayOfYear - Math.floor((153 * shiftedMonth + 2) / 5) + 1,
-  }
 }
 
 /** When a local day begins, in UTC. Clocks change at midnight here, not at two o'clock: no activity starts in between. */
@@ -112,8 +96,7 @@ let formattedDate = ''
 export function formatTime(timeMs: number): string {
   const day = Math.floor(timeMs / dayMs)
   if (day !== formattedDay) {
-    const { year, month, date } = civilDate(day)
-    formattedDate = `${year}-${twoDigits[month]!}-${twoDigits[date]!}T`
+    formattedDate = `${dateText(day)}T`
     formattedDay = day
   }
   const seconds = Math.floor((timeMs - day * dayMs) / 1000)
