@@ -1,4 +1,5 @@
 export { kafkaVersion, registryVersion } from './downloads.ts'
+export * from './end-with-us.ts'
 export * from './free-port.ts'
 export type { LocalServer } from './java-process.ts'
 export type { ScramUser } from './server-properties.ts'

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ErrorCode, OstiaryError } from '@ostiary/schemas'
+import { endWithUs } from './end-with-us.ts'
 
 /** A start takes seconds; a machine that has much else to do is given time. */
 const startMsMax = 120_000
@@ -60,9 +61,7 @@ function serverOf(child: ChildProcess): LocalServer {
   const killNow = (): void => {
     child.kill('SIGKILL')
   }
-  // Whoever leaves without stopping it must not leave it behind.
-  process.once('exit', killNow)
-  void ended.then(() => process.off('exit', killNow))
+  endWithUs(child)
   return {
     pid: child.pid ?? 0,
     ended,
