@@ -67,8 +67,8 @@ export class RawDelivery {
   take(item: RawItem): Promise<void> | undefined {
     if (item.kind === 'record') return this.#takeRecord(item.bytes, item)
     this.#refuse(item)
-    if (item.length === 0 || item.length > headBytesMax || this.#queue.refusalOf(item.length) !== undefined)
-      return undefined
+    const isWhole = item.length > 0 && item.length <= headBytesMax && item.reason !== 'bytes.oversized'
+    if (!isWhole || this.#queue.refusalOf(item.length) !== undefined) return undefined
     return this.#enqueue(item.head, false)
   }
 

@@ -4,7 +4,7 @@ import { RequestRefusal } from './request-refusal.ts'
 export const recordsPath = '/v1/records'
 /** Bytes of a body as it is sent, and of what it inflates to. */
 export const bodyBytesMax: number = 64 * 1024 * 1024
-export const inflatedBytesMax: number = 512 * 1024 * 1024
+export const inflatedBytesMaxDefault: number = 512 * 1024 * 1024
 
 const printableAscii = /^[\x20-\x7e]{1,256}$/
 const originDefault = 'http'
@@ -55,8 +55,8 @@ export function bodyTooLong(): RequestRefusal {
   return new RequestRefusal(413, `the body is longer than ${bodyBytesMax} bytes: send it in parts`)
 }
 
-export function inflatedTooLong(): RequestRefusal {
-  return new RequestRefusal(413, `the body inflates to more than ${inflatedBytesMax} bytes: send it in parts`)
+export function inflatedTooLong(bytesMax: number): RequestRefusal {
+  return new RequestRefusal(413, `the body inflates to more than ${bytesMax} bytes: send it in parts`)
 }
 
 function originOf(headers: IncomingHttpHeaders): string {

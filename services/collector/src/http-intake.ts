@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { type Logger, type RecordSplitterOptions, readItems } from '@ostiary/runtime'
 import type { RawDelivery, RawProducer } from '@ostiary/runtime/kafka'
 import { OstiaryError } from '@ostiary/schemas'
-import { bodyBytesMax, bodyTooLong, checkRequest, inflatedBytesMax, inflatedTooLong } from './check-request.ts'
+import { bodyBytesMax, bodyTooLong, checkRequest, inflatedBytesMaxDefault, inflatedTooLong } from './check-request.ts'
 import { RequestRefusal } from './request-refusal.ts'
 
 /** Senders that are served at a time; further ones are turned away. */
@@ -24,6 +25,8 @@ export interface HttpIntakeOptions {
   readonly isAuthorised: (authorization: string | undefined) => boolean
   readonly read: RecordSplitterOptions
   readonly ackMs?: number | undefined
+  /** Bytes a body may inflate to. */
+  readonly inflatedBytesMax?: number | undefined
   readonly log: Logger
   /** Items of a request that were refused, by reason. */
   readonly onRefused?: (refused: ReadonlyMap<string, number>) => void
@@ -33,6 +36,7 @@ export interface HttpIntakeOptions {
 export class HttpIntake {
   readonly #options: HttpIntakeOptions
   readonly #server: Server
+  readonly #underWay: Set<ServerResponse> = new Set()
   #isOpen = false
   #closing = false
 
@@ -44,7 +48,11 @@ export class HttpIntake {
       requestTimeout: requestMs,
       keepAliveTimeout: keepAliveMs,
     }
-    const answer = (request: IncomingMessage, response: ServerResponse): void => void this.#answer(request, response)
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#underWay.add(response)
+      response.once('close', () => this.#underWay.delete(response))
+      void this.#answer(request, response)
+    }
     this.#server = createServer(limits, answer)
     // A sender that asks first is answered before it sends its body.
     this.#server.on('checkContinue', answer)
@@ -77,7 +85,9 @@ export class HttpIntake {
   async close(): Promise<void> {
     this.#closing = true
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
-    this.#server.closeIdleConnections()
+    await Promise.all([...this.#underWay].map((response) => once(response, 'close')))
+    // What is left are connections that have asked for nothing.
+    this.#server.closeAllConnections()
     await closed
   }
 
@@ -121,14 +131,14 @@ export class HttpIntake {
   }
 
   async #take(request: IncomingMessage, delivery: RawDelivery): Promise<void> {
-    const { read, ackMs = ackMsDefault } = this.#options
+    const { read, ackMs = ackMsDefault, inflatedBytesMax = inflatedBytesMaxDefault } = this.#options
     let inflated = 0
     const options = {
       ...read,
       stdin: Readable.from(bodyOf(request)),
       onInflated: (bytes: number) => {
         inflated += bytes
-        if (inflated > inflatedBytesMax) throw inflatedTooLong()
+        if (inflated > inflatedBytesMax) throw inflatedTooLong(inflatedBytesMax)
       },
     }
     for await (const items of readItems('-', options)) {
