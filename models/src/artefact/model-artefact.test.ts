@@ -102,6 +102,8 @@ describe('a manifest', () => {
     ['another version', { version: 2 }, /version/],
     ['other signals', { signals: manifest.signals.slice(1) }, /other signals/],
     ['signals in another order', { signals: [...manifest.signals].reverse() }, /other signals/],
+    ['another rank', { rank: '0'.repeat(64) }, /another rank/],
+    ['no rank, as it was made before ranks had names', { rank: undefined }, /members/],
     ['other inputs', { autoencoderInputs: [] }, /other inputs/],
     ['a weight over its bound', { autoencoderWeight: 10.1 }, /autoencoderWeight/],
     ['a weight that is none', { autoencoderWeight: null }, /autoencoderWeight/],

@@ -6,6 +6,7 @@ import { createReconstruction, type Reconstruction } from '../autoencoder/recons
 import { bitsAt } from '../calibration/bits-table.ts'
 import { type Calibration, calibrationOf, pageBitsOf } from '../calibration/calibration.ts'
 import { CensusTable } from '../census/census-table.ts'
+import { rankId } from '../score/rank.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
 import { signals } from '../signals/index.ts'
 
@@ -24,6 +25,8 @@ export interface ArtefactManifest {
   /** What the inputs were when it was trained, in order. */
   readonly signals: readonly string[]
   readonly autoencoderInputs: readonly string[]
+  /** The `rankId` that its calibration was made under. */
+  readonly rank: string
   /** Nats a bit of the autoencoder adds to the rank. */
   readonly autoencoderWeight: number
   /** Event time of what it was trained on, RFC 3339, and how much of it. */
@@ -117,6 +120,7 @@ function manifestOf(json: unknown): ArtefactManifest {
   if (!same(given.autoencoderInputs, autoencoderInputIds))
     throw new TypeError('its autoencoder was trained on other inputs than this version has')
   checkMembers(given)
+  if (given.rank !== rankId) throw new TypeError('its scores were calibrated for another rank than this version has')
   const weight = given.autoencoderWeight
   if (typeof weight !== 'number' || !(weight >= 0 && weight <= 10))
     throw new TypeError(`its "autoencoderWeight" is ${JSON.stringify(weight)}, not a number from 0 to 10`)
@@ -130,6 +134,7 @@ const members = [
   'files',
   'signals',
   'autoencoderInputs',
+  'rank',
   'autoencoderWeight',
   'trainedFrom',
   'trainedUntil',

@@ -1,3 +1,4 @@
+import { canonicalSha256 } from '@ostiary/schemas'
 import { signals } from '../signals/index.ts'
 
 /** How one signal enters the rank: `weight · min(nats, capNats)`. */
@@ -48,6 +49,24 @@ const policyBitsMax = 3
 const massScale = 80
 /** Share of the identity's usual highest rank of a day, above the tenant's, that is taken off. */
 export const calibrationShare = 0.6
+
+/** To be raised when the rank is reckoned in another way from the same weights. */
+const formula = 1
+
+/**
+ * Names this rank: the hash of all its weights. A model is calibrated to bits for the rank it was trained under, and would
+ * be wrong under any other without anybody noticing.
+ */
+export const rankId: string = canonicalSha256({
+  formula,
+  terms,
+  noiseWeight,
+  impactWeight,
+  policyWeight,
+  policyBitsMax,
+  massScale,
+  calibrationShare,
+})
 
 /** Circumstances that scale or shift the sum of the terms. */
 export interface RankContext {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type ArtefactFile, autoencoderInputIds, autoencoderInputWeights, signals } from '@ostiary/models'
+import { type ArtefactFile, autoencoderInputIds, autoencoderInputWeights, rankId, signals } from '@ostiary/models'
 import { modelCard, type TrainedModel, type TrainOptions } from '@ostiary/models/train'
 import { canonicalJson } from '@ostiary/schemas'
 import { writeArtefact } from './artefact-folder.ts'
@@ -49,6 +49,7 @@ export async function saveTrainedModel(
       version: 1,
       signals: signals.map((signal) => signal.id),
       autoencoderInputs: autoencoderInputIds,
+      rank: rankId,
       autoencoderWeight: trained.autoencoderWeight,
       trainedFrom: new Date(trained.fromMs).toISOString(),
       trainedUntil: new Date(trained.untilMs).toISOString(),
