@@ -10,12 +10,6 @@ export class RecentActions {
   readonly #hashes: number[] = []
   readonly #times: number[] = []
 
-  /** Calls `visit` with each action done within the window before `timeMs`. */
-  forEach(timeMs: number, visit: (hash: number) => void): void {
-    for (let i = 0; i < this.#hashes.length; i++)
-      if (timeMs - this.#times[i]! <= recentWindowMs) visit(this.#hashes[i]!)
-  }
-
   get size(): number {
     return this.#hashes.length
   }
