@@ -109,6 +109,11 @@ const errors: Readonly<Record<ErrorCode, Entry & { readonly exit: number }>> = {
     when: 'the registry holds a schema that ours is not compatible with',
     remedy: 'upgrade readers before writers, or use another `topicPrefix`',
   },
+  'sink.unavailable': {
+    exit: 3,
+    when: 'a receiver of alerts does not take them, or not in time',
+    remedy: 'check its address and that it runs; what was not confirmed is sent again',
+  },
   'platform.missing': {
     exit: 2,
     when: 'a program that is needed (Java, Maven, OpenSSL) is not installed, or fails',
