@@ -153,7 +153,7 @@ describe('RawProducer', () => {
     await other.take(record(Buffer.from('2')))
     await expect(one.settled()).rejects.toMatchObject({ code: 'kafka.refused' })
     await expect(other.settled()).rejects.toMatchObject({ code: 'kafka.refused' })
-    expect(() => one.take(record(Buffer.from('3')))).toThrow('Check the credentials')
+    expect(() => one.take(record(Buffer.from('3')))).toThrow('Give the principal that right')
   })
 
   test('closing waits for what was taken', async () => {

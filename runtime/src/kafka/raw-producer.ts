@@ -1,8 +1,9 @@
 import { OstiaryError } from '@ostiary/schemas'
 import { type Kafka, Partitioners, type Producer } from 'kafkajs'
 import type { Logger } from '../log/logger.ts'
+import { toOstiaryError } from './kafka-errors.ts'
 import { RawDelivery, type RawQueue } from './raw-delivery.ts'
-import { sendFailureOf, sendRefused } from './send-failure.ts'
+import { sendFailureOf } from './send-failure.ts'
 import { messageBytesMax } from './topics.ts'
 
 /** One send: more is hardly faster, and brokers take a batch of 1 MB unless told otherwise. */
@@ -111,7 +112,7 @@ export class RawProducer implements RawQueue {
       await admin.fetchTopicMetadata({ topics: [topic] })
       await this.#connected()
     } catch (cause) {
-      throw openingError(topic, cause)
+      throw toOstiaryError(`write to "${topic}"`, cause)
     } finally {
       await admin.disconnect().catch(() => undefined)
     }
@@ -185,7 +186,7 @@ export class RawProducer implements RawQueue {
         return
       } catch (error) {
         const failure = sendFailureOf(error)
-        if (failure === 'refused') throw sendRefused(this.#options.topic, error)
+        if (failure === 'refused') throw toOstiaryError(`write to "${this.#options.topic}"`, error)
         if (failure === 'smaller') return await this.#deliverSmaller(entries, error)
         if (failure === 'anew') await this.#disconnect()
         this.#setAway(error instanceof Error ? error.message : String(error))
@@ -302,19 +303,4 @@ async function within(ms: number, promise: Promise<unknown>): Promise<void> {
     }),
   ])
   clearTimeout(timer)
-}
-
-function openingError(topic: string, cause: unknown): OstiaryError {
-  const detail = cause instanceof Error ? cause.message : String(cause)
-  if ((cause as { readonly type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION')
-    return new OstiaryError(
-      'topics.invalid',
-      `Cannot write to "${topic}": there is no such topic. Create the topics first`,
-    )
-  return sendFailureOf(cause) === 'refused'
-    ? sendRefused(topic, cause)
-    : new OstiaryError('kafka.unavailable', `Cannot reach Kafka to write to "${topic}": ${detail}`, {
-        cause,
-        retriable: true,
-      })
 }

@@ -1,5 +1,3 @@
-import { OstiaryError } from '@ostiary/schemas'
-
 /**
  * What to do about a send that failed. `again`: the broker is away or busy, and the same producer may go on, so that what
  * arrived after all is known by its sequence. `anew`: the broker does not know the producer any more. `smaller`: the broker
@@ -25,14 +23,4 @@ export function sendFailureOf(error: unknown): SendFailure {
     if (retriable === true) return 'again'
   }
   return isLasting ? 'anew' : 'again'
-}
-
-/** The error of a send that the broker refused for good. */
-export function sendRefused(topic: string, cause: unknown): OstiaryError {
-  const detail = cause instanceof Error ? cause.message : String(cause)
-  return new OstiaryError(
-    'kafka.refused',
-    `Cannot write to "${topic}": ${detail}. Check the credentials, and that they may write to the topic`,
-    { cause },
-  )
 }

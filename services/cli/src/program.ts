@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { explainCommand } from './commands/explain.ts'
 import { liveCommand } from './commands/live.ts'
 import { scanCommand } from './commands/scan.ts'
+import { sendCommand } from './commands/send.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { trainCommand } from './commands/train.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -19,7 +20,15 @@ export function createProgram(setExitCode: SetExitCode): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('Run with --help for what can be given.')
     .addHelpText('after', exitCodesHelp)
-  for (const command of [scanCommand, trainCommand, explainCommand, simulateCommand, validateCommand, liveCommand])
+  for (const command of [
+    scanCommand,
+    trainCommand,
+    explainCommand,
+    simulateCommand,
+    sendCommand,
+    validateCommand,
+    liveCommand,
+  ])
     program.addCommand(command(setExitCode))
   for (const command of [program, ...program.commands]) command.exitOverride()
   return program
