@@ -123,12 +123,9 @@ describe.each([local, kafka])('the $name driver', (driver) => {
       ...(index % 3 === 0 ? [record] : []),
       ...(index === 7 ? ['{"half":'] : []),
       ...(index === 9 ? ['[1]', '{"unknown": true}'] : []),
-      ...(index === 11 ? [`${'['.repeat(200)}${']'.repeat(200)}`] : []),
     ])
     const again = await driver.run(poisoned)
-    expect([...again.rejected].sort()).toEqual(
-      ['json.invalid', 'json.not_object', 'json.too_deep', 'source.unsupported'].sort(),
-    )
+    expect([...again.rejected].sort()).toEqual(['json.invalid', 'json.not_object', 'source.unsupported'])
     expect(again.alerts.map((alert) => alert.revision)).toEqual(once.alerts.map((alert) => alert.revision))
   })
 })

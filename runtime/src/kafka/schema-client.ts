@@ -79,6 +79,22 @@ export class SchemaClient {
     }
   }
 
+  /**
+   * Whether the registry has exactly this schema under its subject; asking registers nothing.
+   *
+   * @throws OstiaryError `registry.unavailable`
+   */
+  async isRegistered(topic: string, schema: RecordSchema): Promise<boolean> {
+    const subject = subjectOf(topic, schema)
+    try {
+      await this.#registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema: JSON.stringify(schema) })
+      return true
+    } catch (cause) {
+      if (statusOf(cause) === 404) return false
+      throw this.#errorOf(`look for schema "${subject}"`, cause)
+    }
+  }
+
   /** A function that turns a value of one record of a topic into bytes. Registers the schema where it is not yet. */
   async encoder<Value>(topic: string, schema: RecordSchema): Promise<(value: Value) => Buffer> {
     const id = await this.register(topic, schema)

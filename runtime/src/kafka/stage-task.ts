@@ -80,6 +80,7 @@ export class StageTask {
     })
     try {
       await producer.connect()
+      await fenceOthers(producer)
       const committed = await committedOffset(setting, partition)
       const { worker, recovered, from } = await recover(setting, partition, committed, heartbeat)
       const replayed = await replay(setting, partition, worker, from, committed, heartbeat)
@@ -210,6 +211,12 @@ export class StageTask {
   }
 }
 
+/** The client initialises a transactional id with its first transaction only, so one is begun and given up at once. */
+async function fenceOthers(producer: Producer): Promise<void> {
+  const transaction = await producer.transaction()
+  await transaction.abort()
+}
+
 /**
  * Tries again while the broker is still writing the end of the transaction before, which takes it some ms; the client does
  * so itself for records, but not for offsets.
@@ -229,9 +236,9 @@ async function whilePreviousEnds(action: () => Promise<void>): Promise<void> {
 
 /** Whether an error says that another producer has the transactional id now. */
 export function isFenced(error: unknown): boolean {
-  const type =
-    (error as { type?: string; cause?: { type?: string } }).type ?? (error as { cause?: { type?: string } }).cause?.type
-  return type === 'PRODUCER_FENCED' || type === 'INVALID_PRODUCER_EPOCH' || type === 'INVALID_PRODUCER_ID_MAPPING'
+  const { type, cause } = (error ?? {}) as { readonly type?: string; readonly cause?: { readonly type?: string } }
+  const reason = type ?? cause?.type
+  return reason === 'PRODUCER_FENCED' || reason === 'INVALID_PRODUCER_EPOCH' || reason === 'INVALID_PRODUCER_ID_MAPPING'
 }
 
 function originOf(setting: StageSetting, partition: number, worker: PartitionWorker): ManifestOrigin {
