@@ -2,37 +2,71 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { type AlertLine, type Sink, sinks } from '@ostiary/runtime'
+import { type AlertLine, createLogger, type Sink, sinks } from '@ostiary/runtime'
 import type { Alert } from '@ostiary/schemas'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { alert as anyAlert } from '../arbitraries/alert.ts'
+import { WebhookReceiver } from '../receivers/webhook-receiver.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ostiary-sinks-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const line: AlertLine = ({ finding_uid: uid, revision, score }) => JSON.stringify({ uid, revision, score })
+const line: AlertLine = ({ finding_uid, revision, score }) => JSON.stringify({ finding_uid, revision, score })
 
 /** A sink at work, and what reached its other side. */
 interface Bench {
   readonly sink: Sink
-  readonly arrived: () => string
+  /** Lines of what the other side holds to be true once the sink has closed: by score, then by id. */
+  readonly arrived: () => readonly string[] | Promise<readonly string[]>
 }
 
+const log = createLogger({ level: 'error', service: 'test', version: '0' })
+const secret = 'a secret of enough bytes'
 let files = 0
+
+/** The whole lines of a text. */
+function linesOf(text: string): string[] {
+  expect(text === '' || text.endsWith('\n')).toBe(true)
+  return text.split('\n').slice(0, -1)
+}
+
+/**
+ * What is true for who was sent revisions one by one: of each finding the last. None may come twice, nor an older one after
+ * a newer one.
+ */
+function truthOf(passed: readonly string[]): string[] {
+  const last = new Map<string, { readonly revision: number; readonly score: number; readonly text: string }>()
+  for (const text of passed) {
+    const { finding_uid: uid, revision, score } = JSON.parse(text)
+    expect(revision, `after revision ${last.get(uid)?.revision}`).toBeGreaterThan(last.get(uid)?.revision ?? 0)
+    last.set(uid, { revision, score, text })
+  }
+  return [...last].sort(([idA, a], [idB, b]) => b.score - a.score || (idA < idB ? -1 : 1)).map(([, { text }]) => text)
+}
 
 /** How to set up each sink of the registry. A new sink needs a line here. */
 const benches = {
   file: () => {
     files += 1
     const path = join(folder, `alerts-${files}`)
-    return { sink: sinks.file(path, line), arrived: () => (existsSync(path) ? readFileSync(path, 'utf8') : '') }
+    const arrived = (): string[] => linesOf(existsSync(path) ? readFileSync(path, 'utf8') : '')
+    return { sink: sinks.file(path, line), arrived }
   },
   stdout: () => {
     const stream = new SlowStream(64)
-    return { sink: sinks.stdout(line, stream), arrived: () => stream.taken }
+    return { sink: sinks.stdout(line, stream), arrived: () => linesOf(stream.taken) }
   },
-} satisfies Readonly<Record<keyof typeof sinks, () => Bench>>
+  webhook: async () => {
+    const receiver = await WebhookReceiver.open(secret)
+    const arrived = async (): Promise<string[]> => {
+      await receiver.close()
+      expect(receiver.received.filter(({ signed }) => !signed)).toEqual([])
+      return truthOf(receiver.received.map(({ body }) => body))
+    }
+    return { sink: sinks.webhook(line, { url: receiver.url, secret, log }), arrived }
+  },
+} satisfies Readonly<Record<keyof typeof sinks, () => Bench | Promise<Bench>>>
 
 /** A reader that takes one piece a turn of the event loop. */
 class SlowStream extends Writable {
@@ -55,15 +89,13 @@ class SlowStream extends Writable {
 const [template] = fc.sample(anyAlert, { numRuns: 1, seed: 1 })
 
 function alertOf(uid: string, revision: number, score: number): Alert {
-  return { ...template!, finding_uid: uid, revision, score }
+  return { ...template!, finding_uid: uid, revision, score, activity: 'update', disposition: 'page' }
 }
 
 async function sent(bench: Bench, alerts: readonly Alert[]): Promise<string[]> {
   for (const alert of alerts) await bench.sink.write(alert)
   await bench.sink.close()
-  const text = bench.arrived()
-  expect(text === '' || text.endsWith('\n')).toBe(true)
-  return text.split('\n').slice(0, -1)
+  return [...(await bench.arrived())]
 }
 
 /** Alerts with few ids, so that revisions meet, in any order and repeated. */
@@ -75,11 +107,12 @@ const alerts = fc.array(
   { maxLength: 40 },
 )
 
-describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench) => {
+describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench | Promise<Bench>) => {
   test('has the id it is registered under', async () => {
-    const { sink } = open()
+    const { sink, arrived } = await open()
     expect(sink.id).toBe(id)
     await sink.close()
+    await arrived()
   })
 
   test('is idempotent by id and revision: the highest counts, in whatever order and however often they come', async () => {
@@ -91,7 +124,7 @@ describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench) => {
         const expected = [...last.values()].sort(
           (a, b) => b.score - a.score || (a.finding_uid < b.finding_uid ? -1 : 1),
         )
-        expect(await sent(open(), some)).toEqual(expected.map(line))
+        expect(await sent(await open(), some)).toEqual(expected.map(line))
       }),
       { numRuns: 60 },
     )
@@ -99,18 +132,18 @@ describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench) => {
 
   test('an older revision after a newer one changes nothing, nor does a repeat with another content', async () => {
     const given = [alertOf('a', 3, 5), alertOf('a', 2, 9), alertOf('a', 3, 7)]
-    expect(await sent(open(), given)).toEqual([line(given[0]!)])
+    expect(await sent(await open(), given)).toEqual([line(given[0]!)])
   })
 
   test('has everything written when close resolves, more than fits into its buffers', async () => {
     const many = Array.from({ length: 12_000 }, (_, i) => alertOf(`finding-${i}`, 1, i % 97))
-    const lines = await sent(open(), many)
+    const lines = await sent(await open(), many)
     expect(lines.length).toBe(many.length)
     expect(new Set(lines)).toEqual(new Set(many.map(line)))
   })
 
   test('without alerts closes without a line', async () => {
-    expect(await sent(open(), [])).toEqual([])
+    expect(await sent(await open(), [])).toEqual([])
   })
 
   test('leaves nothing behind but its output', async () => {
@@ -118,7 +151,7 @@ describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench) => {
     vi.stubEnv('TMPDIR', temporary)
     try {
       expect(tmpdir()).toBe(temporary)
-      await sent(open(), [alertOf('a', 1, 1)])
+      await sent(await open(), [alertOf('a', 1, 1)])
     } finally {
       vi.unstubAllEnvs()
     }

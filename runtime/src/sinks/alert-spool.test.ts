@@ -31,6 +31,20 @@ test('gives lines by score falling, then by id, with letters of any width', () =
   spool.close()
 })
 
+test('over its bound the lowest score is left out, and counted', () => {
+  const spool = new AlertSpool((alert) => alert.finding_uid, { findingsMax: 2 })
+  for (const [uid, score] of [
+    ['a', 3],
+    ['b', 2],
+    ['c', 1],
+    ['d', 4],
+  ] as const)
+    spool.add(alertOf(uid, 1, score))
+  expect(textOf(spool)).toEqual(['d', 'a'])
+  expect(spool.leftOut).toBe(2)
+  spool.close()
+})
+
 test('a long line and many lines come back whole', () => {
   const spool = new AlertSpool((alert) => `${alert.finding_uid}:${'x'.repeat(alert.revision * 100_000)}`)
   for (let i = 0; i < 20; i++) spool.add(alertOf(`f${i}`, 1 + (i % 5), i))

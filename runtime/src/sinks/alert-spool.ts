@@ -6,7 +6,7 @@ import { OstiaryError } from '@ostiary/schemas'
 import type { AlertLine } from './sink.ts'
 
 /** Most findings whose last revision is held; over that the one with the lowest score is left out, and counted. */
-const findingsMax = 1_000_000
+const findingsDefaultMax = 1_000_000
 /** Lines up to this many bytes wait in memory before they are written. */
 const bufferBytesMax = 262_144
 
@@ -23,6 +23,7 @@ interface Place {
  */
 export class AlertSpool {
   readonly #line: AlertLine
+  readonly #findingsMax: number
   readonly #places: Map<string, Place> = new Map()
   readonly #fd: number
   #buffered: Buffer[] = []
@@ -30,8 +31,9 @@ export class AlertSpool {
   #end = 0
   #leftOut = 0
 
-  constructor(line: AlertLine) {
+  constructor(line: AlertLine, options: { readonly findingsMax?: number } = {}) {
     this.#line = line
+    this.#findingsMax = options.findingsMax ?? findingsDefaultMax
     const folder = mkdtempSync(join(tmpdir(), 'ostiary-'))
     this.#fd = openSync(join(folder, 'alerts'), 'wx+', 0o600)
     rmSync(folder, { recursive: true })
@@ -50,7 +52,7 @@ export class AlertSpool {
   add(alert: Alert): void {
     const held = this.#places.get(alert.finding_uid)
     if (held !== undefined && held.revision >= alert.revision) return
-    if (held === undefined && this.#places.size >= findingsMax && !this.#makeRoom(alert.score)) return
+    if (held === undefined && this.#places.size >= this.#findingsMax && !this.#makeRoom(alert.score)) return
     const bytes = Buffer.from(`${this.#line(alert)}\n`, 'utf8')
     const place = { revision: alert.revision, score: alert.score, offset: this.#end, length: bytes.length }
     this.#places.set(alert.finding_uid, place)

@@ -47,11 +47,18 @@ test('a missing folder is told at once, before anything is scored for nothing', 
   )
 })
 
-test('a folder in its place is told on closing, and nothing is left behind', async () => {
-  const path = join(folder, 'taken')
+test('a folder in its place is told at once', () => {
+  mkdirSync(join(folder, 'taken'))
+  expect(() => fileSink(join(folder, 'taken'), line)).toThrow(
+    expect.objectContaining({ code: 'output.unwritable', message: expect.stringContaining('it is a folder') }),
+  )
+})
+
+test('a folder that has come in its place is told on closing, and nothing is left behind', async () => {
+  const path = join(folder, 'taken-since')
+  const sink = fileSink(path, line)
   mkdirSync(path)
   const before = readdirSync(folder)
-  const sink = fileSink(path, line)
   await sink.write(alert)
   await expect(sink.close()).rejects.toMatchObject({ code: 'output.unwritable' })
   expect(readdirSync(folder)).toEqual(before)

@@ -1,6 +1,4 @@
-import { accessSync, constants } from 'node:fs'
-import { dirname } from 'node:path'
-import { unwritable, writeAtomically } from '../files/write-atomically.ts'
+import { checkWritable, writeAtomically } from '../files/write-atomically.ts'
 import { AlertSpool } from './alert-spool.ts'
 import type { AlertLine, Sink } from './sink.ts'
 
@@ -8,17 +6,16 @@ import type { AlertLine, Sink } from './sink.ts'
  * Alerts as a file of lines: one a finding, its last revision, by score. Written beside its place and moved there when
  * it is whole, so that no reader sees half of it.
  *
- * @throws OstiaryError `output.unwritable`, at once where the file's folder does not take files, else from `close`
+ * @throws OstiaryError `output.unwritable`, at once where the file cannot be written, or from `close`
  */
 export function fileSink(path: string, line: AlertLine): Sink {
-  try {
-    accessSync(dirname(path), constants.W_OK)
-  } catch (cause) {
-    throw unwritable(path, cause)
-  }
+  checkWritable(path)
   const spool = new AlertSpool(line)
   return {
     id: 'file',
+    get leftOut() {
+      return spool.leftOut
+    },
     write: async (alert) => spool.add(alert),
     async close() {
       try {

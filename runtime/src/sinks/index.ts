@@ -1,10 +1,12 @@
 import type { Writable } from 'node:stream'
 import { fileSink } from './file-sink.ts'
-import type { AlertLine, Sink } from './sink.ts'
+import type { AlertLine, ForwardingSink, Sink } from './sink.ts'
 import { streamSink } from './stream-sink.ts'
+import { type WebhookOptions, webhookSink } from './webhook-sink.ts'
 
 /** Every kind of sink, by its id. A new one is a line here; the conformance suite then holds it to the laws. */
 export const sinks = {
   file: (path: string, line: AlertLine): Sink => fileSink(path, line),
   stdout: (line: AlertLine, stream: Writable = process.stdout): Sink => streamSink(stream, line),
+  webhook: (line: AlertLine, options: WebhookOptions): ForwardingSink => webhookSink(line, options),
 } as const

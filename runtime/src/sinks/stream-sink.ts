@@ -7,6 +7,9 @@ export function streamSink(stream: Writable, line: AlertLine): Sink {
   const spool = new AlertSpool(line)
   return {
     id: 'stdout',
+    get leftOut() {
+      return spool.leftOut
+    },
     write: async (alert) => spool.add(alert),
     async close() {
       try {
