@@ -101,12 +101,12 @@ export const serviceSettings: { readonly [Key in keyof ServiceSettings]: Service
   },
   sessionMs: {
     kind: duration(6 * secondMs, 300 * secondMs),
-    byDefault: 30 * secondMs,
+    byDefault: 10 * secondMs,
     description: 'A service that is silent for this long loses its partitions to another.',
   },
   transactionEventsMax: {
     kind: integer(1, 10_000),
-    byDefault: 500,
+    byDefault: 1000,
     description: 'Records that one transaction takes; more is faster, fewer is sooner.',
   },
   snapshotMs: {

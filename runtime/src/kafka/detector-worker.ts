@@ -160,6 +160,8 @@ export class DetectorWorker implements PartitionWorker {
       autoencoder,
       model: this.#state.detector.model.id,
     })
-    outputs.emit({ topic: 'access.scores', key: `${event.tenant_uid} ${event.identity.uid}`, value })
+    // A score lies in the partition of its event.
+    const key = `${event.tenant_uid} ${event.identity.uid}`
+    outputs.emit({ topic: 'access.scores', key, partition: this.#options.partition, value })
   }
 }

@@ -12,6 +12,7 @@ import { DuplicateRing } from '../local/duplicate-ring.ts'
 import { isDeeperThan } from '../reading/nesting.ts'
 import { invalidJson, parseRecord } from '../reading/parse-record.ts'
 import type { Bury } from './dead-letters.ts'
+import { keyPartition } from './key-partition.ts'
 import type { InputRecord, PartitionWorker, StepOutputs } from './stage.ts'
 import { suppressedOutputs } from './step-outputs.ts'
 
@@ -119,13 +120,15 @@ export class EnricherWorker implements PartitionWorker {
       return
     }
     this.#changed.add(Math.floor(turn / segmentIdsMax))
-    const { encodeEvent } = this.#options
+    const { encodeEvent, eventPartitions } = this.#options
+    const key = `${event.tenant_uid} ${event.identity.uid}`
     // The tick comes first: the events of the hour that is over have all been written before it.
     this.#advance(event.time, outputs)
     outputs.count('event')
     outputs.emit({
       topic: 'access.events',
-      key: `${event.tenant_uid} ${event.identity.uid}`,
+      key,
+      partition: keyPartition(key, eventPartitions),
       value: encodeEvent(event),
       headers: { raw: `${record.partition}:${record.offset}:${index}` },
     })
