@@ -131,7 +131,7 @@ describe('FileFollower', () => {
   test('what Kafka had not acknowledged when the process died is sent again', async () => {
     writeFileSync(at('a.log'), lines(0, 20_000))
     const first = await follow()
-    first.hold(true, 6000)
+    first.hold(true, 12_000)
     await expect.poll(() => existsSync(at('.progress.json'))).toBe(true)
     const sentBefore = first.sent()
     // What a process that is killed now leaves behind.
