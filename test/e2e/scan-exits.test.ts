@@ -91,6 +91,9 @@ describe('3: nothing to read, nothing scored, nowhere to write', () => {
     ['an alert file in a missing folder', ['small.ndjson', '--alerts', 'no/alerts'], 'output.unwritable'],
     ['a score file in a missing folder', ['small.ndjson', '--scores', 'no/scores'], 'output.unwritable'],
     ['a reject file in a missing folder', ['small.ndjson', '--rejects', 'no/rejects'], 'output.unwritable'],
+    ['a state in a missing folder', ['small.ndjson', '--state', 'no/state'], 'output.unwritable'],
+    ['a state under a file', ['small.ndjson', '--state', 'small.ndjson/state'], 'output.unwritable'],
+    ['a summary in a missing folder', ['small.ndjson', '--summary', 'no/summary'], 'output.unwritable'],
     ['an alert file that is a folder', ['small.ndjson', '--alerts', '.'], 'output.unwritable'],
   ])('%s', async (_name, args, code) => {
     const ran = await folder.run(['scan', ...args])

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { unwritable, writeAtomically } from './write-atomically.ts'
+import { checkWritable, unwritable, writeAtomically } from './write-atomically.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -86,6 +86,27 @@ it('says which file cannot be written and what to do, and leaves nothing behind'
 it.skipIf(process.getuid?.() === 0)('does not write where it may not', async () => {
   await chmod(folder, 0o500)
   await expect(writeAtomically(join(folder, 'a'), old)).rejects.toThrow(/permission denied/)
+  await chmod(folder, 0o700)
+})
+
+it('looks whether a file can be written, and writes nothing', async () => {
+  await writeFile(join(folder, 'a'), 'old')
+  await mkdir(join(folder, 'full'))
+  for (const file of ['a', 'b', 'full/b']) expect(() => checkWritable(join(folder, file)), file).not.toThrow()
+  expect(() => checkWritable('/dev/null')).not.toThrow()
+  for (const [file, words] of [
+    ['no/a', /its folder does not exist/],
+    ['a/b', /a part of its path is a file/],
+    ['full', /it is a folder/],
+  ] as const)
+    expect(() => checkWritable(join(folder, file)), file).toThrow(words)
+  expect(await readdir(folder)).toEqual(['a', 'full'])
+  expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old')
+})
+
+it.skipIf(process.getuid?.() === 0)('sees that it may not write', async () => {
+  await chmod(folder, 0o500)
+  expect(() => checkWritable(join(folder, 'a'))).toThrow(/permission denied/)
   await chmod(folder, 0o700)
 })
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { accessSync, constants, statSync } from 'node:fs'
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { OstiaryError } from '@ostiary/schemas'
@@ -41,6 +42,23 @@ export async function writeAtomically(
     throw error
   }
   await flushFolder(folder)
+}
+
+/**
+ * Looks whether `writeAtomically` may write a file, before the work whose result it is to hold. Writes nothing.
+ *
+ * @throws OstiaryError `output.unwritable`
+ */
+export function checkWritable(file: string): void {
+  try {
+    const there = statSync(file, { throwIfNoEntry: false })
+    if (there?.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' })
+    // The dot tells a folder from a file in its place.
+    if (there === undefined || there.isFile()) accessSync(`${dirname(file)}/.`, constants.W_OK | constants.X_OK)
+    else accessSync(file, constants.W_OK)
+  } catch (cause) {
+    throw unwritable(file, cause)
+  }
 }
 
 /** Whether there is something that no file may take the place of. */

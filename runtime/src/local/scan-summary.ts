@@ -14,6 +14,8 @@ export interface ScanSummary {
   /** Cases that were paged, and the others. */
   readonly alerts: number
   readonly digest: number
+  /** Cases of the lowest scores that found no room among the alert lines. */
+  readonly omitted: number
   readonly seconds: number
   readonly model: string
   readonly tables: string

@@ -85,6 +85,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     duplicates,
     late,
     ...others,
+    omitted: Math.max(0, ...options.sinks.map((sink) => sink.leftOut ?? 0)),
     rejected: Object.fromEntries([...counts.rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
     filtered: counts.filtered,
     seconds: Math.round(performance.now() - startedMs) / 1000,

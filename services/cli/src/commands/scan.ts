@@ -1,6 +1,7 @@
 import { severities } from '@ostiary/models'
 import {
   alertLineOf,
+  checkWritable,
   LineWriter,
   type ListedInput,
   listInputs,
@@ -84,6 +85,8 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
   const inputs = listInputs(paths)
   const model = await modelOf(config.model)
   const origin = { tenantUid: config.tenant, keyId, configSha256: config.hash, codeVersion: version }
+  // Written at the end: whoever waits for them learns now that they cannot be.
+  for (const file of [flags.state, flags.summary]) if (file !== undefined) checkWritable(file)
   const before = flags.state === undefined ? undefined : await loadStateFile(flags.state, origin)
   const names = new NameBook()
   const outputs = await openOutputs(flags, config.names === 'yes' ? (uid) => names.nameOf(uid) : undefined)

@@ -24,6 +24,7 @@ const summary = {
   identities: 12,
   alerts: 3,
   digest: 4,
+  omitted: 0,
   seconds: 10,
   model: 'a'.repeat(64),
   tables: 'b'.repeat(64),
@@ -35,7 +36,8 @@ test('a summary for a person tells every number that is not zero', () => {
   for (const part of ['1 234 060 of 1 234 567 records', '123 457 a second', '3 pages, 4 more', '7 duplicates'])
     expect(text).toContain(part)
   for (const part of ['60 came too late', '500 rejected: json.invalid']) expect(text).toContain(part)
-  expect(text).not.toContain('filtered')
+  for (const part of ['filtered', 'left out']) expect(text).not.toContain(part)
+  expect(summaryText({ ...summary, omitted: 5 })).toContain('5 cases of low scores left out of the alert lines')
   expect(stripVTControlCharacters(summaryText({ ...summary, seconds: 0 }))).toContain('(0 a second)')
 })
 

@@ -14,6 +14,8 @@ export function summaryText(summary: ScanSummary): string {
     `${colors.bold(count(summary.alerts))} pages, ${count(summary.digest)} more cases in the digest`,
   ]
   if (summary.duplicates > 0) lines.push(`${count(summary.duplicates)} duplicates dropped`)
+  if (summary.omitted > 0)
+    lines.push(colors.yellow(`${count(summary.omitted)} cases of low scores left out of the alert lines`))
   if (summary.filtered > 0) lines.push(`${count(summary.filtered)} filtered`)
   if (summary.late > 0) lines.push(`${count(summary.late)} came too late to teach`)
   for (const [reason, number] of rejected) lines.push(colors.yellow(`${count(number)} rejected: ${reason}`))
