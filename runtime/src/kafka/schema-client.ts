@@ -90,7 +90,8 @@ export class SchemaClient {
       await this.#registry.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema: JSON.stringify(schema) })
       return true
     } catch (cause) {
-      if (statusOf(cause) === 404) return false
+      // The client gives this error for 404 only, and without its status.
+      if ((cause as Error).name === 'ConfluentSchemaRegistryError') return false
       throw this.#errorOf(`look for schema "${subject}"`, cause)
     }
   }

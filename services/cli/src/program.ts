@@ -4,6 +4,7 @@ import { liveCommand } from './commands/live.ts'
 import { scanCommand } from './commands/scan.ts'
 import { sendCommand } from './commands/send.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { topicsCommand } from './commands/topics.ts'
 import { trainCommand } from './commands/train.ts'
 import { validateCommand } from './commands/validate.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -26,6 +27,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
     explainCommand,
     simulateCommand,
     sendCommand,
+    topicsCommand,
     validateCommand,
     liveCommand,
   ])
