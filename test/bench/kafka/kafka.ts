@@ -1,0 +1,82 @@
+import { parseArgs } from 'node:util'
+import { machineFacts } from '../machine-facts.ts'
+import { record, tell, textTable } from '../report.ts'
+import { BenchCluster } from './bench-cluster.ts'
+import { type PacedRun, pacedRun } from './latency.ts'
+import { recovery } from './recovery.ts'
+import { bareRelay, throughput } from './throughput.ts'
+
+// npm run bench:kafka -- --records 100000 --rate 1000 --seconds 60 --minutes 20 --identities 10000,200000 --only latency
+
+const parts = ['throughput', 'latency', 'recovery', 'memory'] as const
+const sessionMs = 6000
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    records: { type: 'string', default: '100000' },
+    rate: { type: 'string', default: '1000' },
+    seconds: { type: 'string', default: '60' },
+    minutes: { type: 'string', default: '20' },
+    identities: { type: 'string', default: '10000,200000' },
+  },
+})
+const wanted = flags.only === undefined ? parts : parts.filter((part) => flags.only!.split(',').includes(part))
+
+const cluster = await BenchCluster.start()
+try {
+  const machine = machineFacts()
+  record({ bench: 'kafka', machine })
+  tell(
+    `Kafka 4.3.1, one node on this machine · Node ${machine.node} · ${machine.cpus} cores · load ${machine.load}\n\n`,
+  )
+  if (wanted.includes('throughput')) await benchThroughput()
+  if (wanted.includes('latency'))
+    tellPaced('latency', await pacedRun(cluster, Number(flags.rate), Number(flags.seconds)))
+  if (wanted.includes('recovery')) await benchRecovery()
+  if (wanted.includes('memory'))
+    tellPaced('memory', await pacedRun(cluster, Number(flags.rate), Number(flags.minutes) * 60))
+} finally {
+  await cluster.stop()
+}
+
+async function benchThroughput(): Promise<void> {
+  const records = Number(flags.records)
+  const relay = await bareRelay(cluster, records)
+  const rows = [['way', 'events/s', 'of the bare relay', 'processor µs/event']]
+  rows.push(['bare kafkajs: read and write the same bytes', relay.toFixed(0), '1', ''])
+  for (const instances of [1, 2]) {
+    const run = await throughput(cluster, records, instances)
+    const processor = Object.entries(run.processorUs).map(([name, us]) => `${name} ${us.toFixed(0)}`)
+    record({ part: 'throughput', relay, ratio: run.perSecond / relay, ...run })
+    rows.push([
+      `raw → alerts, ${instances} enricher${instances > 1 ? 's' : ''} and detector${instances > 1 ? 's' : ''}`,
+      run.perSecond.toFixed(0),
+      (run.perSecond / relay).toFixed(2),
+      processor.join(', '),
+    ])
+  }
+  tell(`${textTable(rows)}\n`)
+}
+
+function tellPaced(part: string, run: PacedRun): void {
+  record({ part, ...run })
+  const rows = [[`${run.perSecond} events/s, ${run.seconds} s`, 'samples', 'p50 ms', 'p99 ms', 'max ms']]
+  for (const { hop, count, p50, p99, max } of run.hops)
+    rows.push([hop, String(count), p50.toFixed(0), p99.toFixed(0), max.toFixed(0)])
+  tell(`${textTable(rows)}\n`)
+  const memory = [['resident MiB', 'at 20 %', 'at the end', 'ratio']]
+  for (const { service, early, late } of run.memory)
+    memory.push([service, early.toFixed(0), late.toFixed(0), (late / early).toFixed(2)])
+  tell(`${textTable(memory)}\n`)
+}
+
+async function benchRecovery(): Promise<void> {
+  const rows = [['identities', 'first finding after kill -9, s', 'of these the dead member’s session, s']]
+  for (const identities of flags.identities.split(',').map(Number)) {
+    const run = await recovery(cluster, identities, sessionMs)
+    record({ part: 'recovery', ...run })
+    rows.push([String(identities), (run.firstFindingMs / 1000).toFixed(1), (run.sessionMs / 1000).toFixed(0)])
+  }
+  tell(`${textTable(rows)}\n`)
+}
