@@ -1,7 +1,7 @@
 import type { Alert } from '@ostiary/schemas'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { HttpReceiver } from './http-receiver.ts'
-import { keepTrying, type RetryOptions } from './keep-trying.ts'
+import { type Attempt, keepTrying, type RetryOptions } from './keep-trying.ts'
 import { receiverUrl } from './receiver-url.ts'
 import { newSinkCounts, type SinkCounts } from './sink.ts'
 
@@ -23,6 +23,8 @@ export interface HttpSinkOptions extends Omit<RetryOptions, 'onRetry'> {
 interface Posting {
   readonly body: string
   readonly headers: Readonly<Record<string, string>>
+  /** Called when the receiver has confirmed it. */
+  readonly onTaken?: () => void
 }
 
 const timeoutMsByDefault = 10_000
@@ -73,23 +75,29 @@ export class HttpDelivery {
   }
 
   async #deliver(alerts: readonly Alert[]): Promise<void> {
-    const result = await keepTrying(
-      this.#action,
-      () => {
-        const { body, headers } = this.#postingOf(alerts)
-        return this.#receiver.post(body, headers)
+    const result = await keepTrying(this.#action, () => this.#attempt(alerts), {
+      ...this.#options,
+      onRetry: () => {
+        this.counts.retries += 1
       },
-      {
-        ...this.#options,
-        onRetry: () => {
-          this.counts.retries += 1
-        },
-      },
-    )
+    })
     if (result.outcome === 'taken') this.counts.sent += alerts.length
     // One of them may be the reason: the others are not to suffer for it.
     else if (alerts.length > 1) for (const alert of alerts) await this.#deliver([alert])
     else for (const alert of alerts) this.#refuse(alert, result.why)
+  }
+
+  async #attempt(alerts: readonly Alert[]): Promise<Attempt> {
+    let posting: Posting
+    try {
+      posting = this.#postingOf(alerts)
+    } catch (error) {
+      // A value that the form cannot hold, such as a time far out of range: no attempt will mend it.
+      return { outcome: 'refused', why: `it cannot be written: ${error instanceof Error ? error.message : error}` }
+    }
+    const result = await this.#receiver.post(posting.body, posting.headers)
+    if (result.outcome === 'taken') posting.onTaken?.()
+    return result
   }
 
   #refuse(alert: Alert, why: string): void {

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { type AlertmanagerOptions, alertmanagerSink } from './alertmanager-sink.ts'
 import { fileSink } from './file-sink.ts'
 import type { AlertLine, ForwardingSink, Sink } from './sink.ts'
 import { streamSink } from './stream-sink.ts'
@@ -9,4 +10,5 @@ export const sinks = {
   file: (path: string, line: AlertLine): Sink => fileSink(path, line),
   stdout: (line: AlertLine, stream: Writable = process.stdout): Sink => streamSink(stream, line),
   webhook: (line: AlertLine, options: WebhookOptions): ForwardingSink => webhookSink(line, options),
+  alertmanager: (options: AlertmanagerOptions): ForwardingSink => alertmanagerSink(options),
 } as const
