@@ -74,6 +74,8 @@ export async function throughput(cluster: BenchCluster, records: number, instanc
     for (let i = 0; i < (name === 'enricher' || name === 'detector' ? instances : 1); i++)
       services.push(await cluster.run(name, prefix))
   await Promise.all(services.map(ready))
+  // Starting takes each of them seconds, which is no matter of records.
+  const startedMs = new Map(services.map((service) => [service, processorMs(service)]))
   const busy = new Map<BenchService, { firstMs: number; lastMs: number; first: number; last: number }>()
   for (let settled = 0; settled < 5; ) {
     await new Promise((resolve) => setTimeout(resolve, pollMs))
@@ -97,7 +99,8 @@ export async function throughput(cluster: BenchCluster, records: number, instanc
   const lastMs = Math.max(...[...busy.values()].map((span) => span.lastMs))
   const processorUs: Record<string, number> = {}
   for (const service of services)
-    processorUs[service.name] = (processorUs[service.name] ?? 0) + (processorMs(service) * 1000) / records
+    processorUs[service.name] =
+      (processorUs[service.name] ?? 0) + ((processorMs(service) - startedMs.get(service)!) * 1000) / records
   for (const service of services) await cluster.end(service)
   await topics.admin.disconnect()
   const stagesPerSecond = Object.fromEntries(
