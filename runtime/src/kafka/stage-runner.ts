@@ -1,6 +1,7 @@
 import { type StateManifest, stateManifestSchema } from '@ostiary/schemas'
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import { connect } from './connection.ts'
+import { waited } from './run-persistently.ts'
 import type { SchemaClient } from './schema-client.ts'
 import type { ServiceContext } from './service.ts'
 import type { InputRecord, Stage } from './stage.ts'
@@ -290,16 +291,4 @@ function isHopeless(error: unknown): boolean {
 
 function waitMs(failures: number): number {
   return Math.min(lastWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 10))
-}
-
-async function waited(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

@@ -1,11 +1,13 @@
 import { Command } from 'commander'
 import { explainCommand } from './commands/explain.ts'
 import { liveCommand } from './commands/live.ts'
+import { runCommand } from './commands/run.ts'
 import { scanCommand } from './commands/scan.ts'
 import { sendCommand } from './commands/send.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { topicsCommand } from './commands/topics.ts'
 import { trainCommand } from './commands/train.ts'
+import { upCommand } from './commands/up.ts'
 import { validateCommand } from './commands/validate.ts'
 import { exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'
@@ -28,6 +30,8 @@ export function createProgram(setExitCode: SetExitCode): Command {
     simulateCommand,
     sendCommand,
     topicsCommand,
+    runCommand,
+    upCommand,
     validateCommand,
     liveCommand,
   ])

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { createProgram } from '../program.ts'
+
+function program(): ReturnType<typeof createProgram> {
+  return createProgram(() => undefined)
+}
+
+function services(): string[] {
+  const run = program().commands.find((command) => command.name() === 'run')
+  return run?.commands.map((command) => command.name()) ?? []
+}
+
+test('there is a command for each service', () => {
+  expect(services()).toEqual(['collector', 'enricher', 'detector', 'census', 'desk', 'forwarder'])
+})
+
+test.each([
+  ['--sasl-password', 'hunter2'],
+  ['--sasl-password=hunter2'],
+  ['--registry-password', 'hunter2'],
+  ['--token', 'hunter2'],
+  ['--tls-key', 'hunter2'],
+  ['--registry-url', 'https://somebody:hunter2@registry.example'],
+])('%s is refused and not repeated', async (...args) => {
+  for (const name of services()) {
+    const ran = program().parseAsync(['run', name, ...args], { from: 'user' })
+    await expect(ran).rejects.toMatchObject({ code: 'usage.invalid', message: expect.not.stringContaining('hunter2') })
+  }
+})

@@ -1,0 +1,145 @@
+import { homedir, hostname } from 'node:os'
+import { createLogger, defaultKeyPath } from '@ostiary/runtime'
+import type { ServiceContext, ServiceName } from '@ostiary/runtime/kafka'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { exitCodes } from '../exit-codes.ts'
+import { onInterrupt } from '../interrupt.ts'
+import type { SetExitCode } from '../program.ts'
+import { version } from '../version.ts'
+import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
+import { refusingSecrets } from './secret-flags.ts'
+
+interface RunFlags extends KafkaFlags {
+  readonly listen?: string
+  readonly tenant?: string
+  readonly source?: string
+  readonly model?: string
+  readonly alertsPerDay?: string
+  readonly scoresTo?: string
+  readonly key?: string
+  readonly collect?: string
+  readonly tokenFile?: string
+  readonly watch?: readonly string[]
+  readonly progress?: string
+  readonly pollMs?: number
+}
+
+interface Service {
+  readonly description: string
+  /** Beside those that every service has. */
+  readonly options: readonly Option[]
+  /** Loads the service and runs it: a scan needs neither them nor Kafka's client, and starts sooner without. */
+  readonly run: (context: ServiceContext, flags: RunFlags) => Promise<void>
+}
+
+const source = new Option('--source <format>', 'format of the records (detected unless given)')
+const model = new Option('--model <folder>', 'model that "ostiary train" wrote (default: the one that ships)')
+
+const services: Readonly<Record<ServiceName, Service>> = {
+  collector: {
+    description: 'takes records over HTTP and from files, as they are, to access.raw',
+    options: [
+      source,
+      new Option('--collect <host:port>', 'where records are taken over HTTP (default: 127.0.0.1:8787 unless --watch)'),
+      new Option('--token-file <file>', 'token that senders show (default: OSTIARY_COLLECTOR_TOKEN)'),
+      new Option('--watch <path...>', 'files to read, and folders to follow'),
+      new Option('--progress <file>', 'remembers what was sent of them (default: in your data folder)'),
+      new Option('--poll-ms <n>', 'how often followed folders are looked at (default: 2000)').argParser(msOf),
+    ],
+    run: async (context, { collect, tokenFile, watch, progress, pollMs }) =>
+      (await import('@ostiary/collector')).runCollector(context, { collect, tokenFile, watch, progress, pollMs }),
+  },
+  enricher: {
+    description: 'access.raw to access.events: recognises, normalises, enriches, pseudonymises',
+    options: [
+      source,
+      new Option('--key <file>', 'pseudonymisation key, which has to be there (default: in your data folder)'),
+    ],
+    run: async (context, { key }) =>
+      (await import('@ostiary/enricher')).runEnricher(context, {
+        keyFile: key ?? defaultKeyPath(context.env, homedir()),
+      }),
+  },
+  detector: {
+    description: 'access.events to access.findings: scores, learns, explains',
+    options: [
+      model,
+      new Option('--scores-to <where>', "whether to write every event's score to access.scores").choices([
+        'none',
+        'topic',
+      ]),
+    ],
+    run: async (context) => (await import('@ostiary/detector')).runDetector(context),
+  },
+  census: {
+    description: 'access.census to tables of what is usual in the tenant',
+    options: [model],
+    run: async (context) => (await import('@ostiary/census')).runCensus(context),
+  },
+  desk: {
+    description: 'access.findings to access.alerts: page, digest or suppressed, within the budget',
+    options: [model, new Option('--alerts-per-day <n>', 'pages a day that somebody can look at (default: 10)')],
+    run: async (context) => (await import('@ostiary/desk')).runDesk(context),
+  },
+  forwarder: {
+    description: 'access.alerts to where people look: webhooks, syslog, an Alertmanager',
+    options: [],
+    run: async (context) => (await import('@ostiary/forwarder')).runForwarder(context),
+  },
+}
+
+/** `ostiary run`: one of the services, until it is interrupted. */
+export function runCommand(setExitCode: SetExitCode): Command {
+  const command = new Command('run').description('runs one of the services on Kafka, until it is interrupted')
+  for (const [name, { description, options }] of Object.entries(services)) {
+    const sub = new Command(name).description(description)
+    for (const option of options) sub.addOption(option)
+    withKafkaFlags(
+      sub
+        .option('--tenant <name>', 'whose records these are')
+        .option('--listen <host:port>', 'where to answer /metrics, /livez and /readyz, port 0 for a free one'),
+    )
+    sub.action((flags: RunFlags) => runService(name as ServiceName, flags, setExitCode))
+    command.addCommand(refusingSecrets(sub).exitOverride())
+  }
+  return command
+}
+
+function msOf(text: string): number {
+  if (!/^\d{1,8}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('Give milliseconds.')
+  return Number(text)
+}
+
+async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetExitCode): Promise<void> {
+  const { signal, release } = onInterrupt()
+  const { createServiceMetrics, runPersistently, ServiceHealth, toOstiaryError } = await import(
+    '@ostiary/runtime/kafka'
+  )
+  const { listen, tenant, source, model, alertsPerDay, scoresTo } = flags
+  const settings = { listen, tenant, source, model, alertsPerDay, scoresTo }
+  const service = `ostiary-${name}`
+  const { config } = await kafkaSettingsOf(flags, service, settings)
+  const withHost = { hostname: hostname(), pid: process.pid }
+  const log = createLogger({ level: config.logLevel, service, version, withHost })
+  const health = new ServiceHealth(log)
+  const metrics = createServiceMetrics(health.registry)
+  metrics.buildInfo.set({ version }, 1)
+  await health.listen(config.listen)
+  try {
+    log.info({ brokers: config.brokers, topicPrefix: config.topicPrefix, config: config.hash }, 'starting')
+    const context: ServiceContext = { config, env: process.env, log, version, signal, health, metrics }
+    await runPersistently(context, () => services[name].run(context, flags))
+    log.info('ended')
+  } catch (error) {
+    health.setFailed(error instanceof Error ? error.message : String(error))
+    log.fatal({ err: error }, 'ended by an error')
+    const told = toOstiaryError(`run the ${name}`, error)
+    // A defect is told with its stack.
+    throw told.code === 'internal' ? error : told
+  } finally {
+    await health.close()
+    release()
+  }
+  // To be interrupted is how a service ends.
+  setExitCode(exitCodes.ok)
+}
