@@ -7,7 +7,7 @@ const lastWaitMs = 15_000
 
 /**
  * Runs a service, and begins it again after a wait while what ended it can pass by itself: a broker or registry that is
- * away. Resolves when the service does, or when the signal aborts.
+ * away, or topics that are still to be made. Resolves when the service does, or when the signal aborts.
  *
  * @throws OstiaryError what waiting does not mend; an error that is none of ours as it is
  */
@@ -20,7 +20,7 @@ export async function runPersistently(context: ServiceContext, run: () => Promis
     } catch (error) {
       if (signal.aborted) return
       const told = toOstiaryError('run the service', error)
-      if (!told.retriable) throw error
+      if (!told.retriable && told.code !== 'topics.invalid') throw error
       metrics.retries.labels('connect').inc()
       health.setReady('service', false, told.message)
       log.warn({ code: told.code, waitMs, reason: told.message }, 'not available; beginning again')

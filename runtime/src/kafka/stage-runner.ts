@@ -113,7 +113,7 @@ export class StageRunner {
       const partitions = payload.memberAssignment[this.#setting.topicPrefix + this.#stage.input] ?? []
       log.info({ partitions }, 'partitions given out')
       health.setReady('consumer', true)
-      return this.#assign(new Set(partitions))
+      void this.#assign(new Set(partitions))
     })
     const crashed = new Promise<never>((_, reject) => {
       consumer.on('consumer.crash', ({ payload }) => reject(payload.error))

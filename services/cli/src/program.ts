@@ -1,4 +1,7 @@
 import { Command } from 'commander'
+import { aclsCommand } from './commands/acls.ts'
+import { alertsCommand } from './commands/alerts.ts'
+import { dlqCommand } from './commands/dlq.ts'
 import { explainCommand } from './commands/explain.ts'
 import { liveCommand } from './commands/live.ts'
 import { runCommand } from './commands/run.ts'
@@ -30,7 +33,10 @@ export function createProgram(setExitCode: SetExitCode): Command {
     simulateCommand,
     sendCommand,
     topicsCommand,
+    aclsCommand,
     runCommand,
+    alertsCommand,
+    dlqCommand,
     upCommand,
     validateCommand,
     liveCommand,

@@ -22,6 +22,12 @@ interface RunFlags extends KafkaFlags {
   readonly watch?: readonly string[]
   readonly progress?: string
   readonly pollMs?: number
+  readonly to?: 'webhook' | 'alertmanager'
+  readonly url?: string
+  readonly secretFile?: string
+  readonly caFile?: string
+  readonly allowHttp?: boolean
+  readonly format?: 'ocsf' | 'flat'
 }
 
 interface Service {
@@ -83,8 +89,16 @@ const services: Readonly<Record<ServiceName, Service>> = {
   },
   forwarder: {
     description: 'access.alerts to where people look: webhooks, syslog, an Alertmanager',
-    options: [],
-    run: async (context) => (await import('@ostiary/forwarder')).runForwarder(context),
+    options: [
+      new Option('--to <sink>', 'what kind of receiver it is').choices(['webhook', 'alertmanager']).default('webhook'),
+      new Option('--url <url>', 'where it is').makeOptionMandatory(),
+      new Option('--secret-file <file>', 'secret that signs webhooks (default: OSTIARY_WEBHOOK_SECRET)'),
+      new Option('--ca-file <file>', 'PEM of the authorities to trust'),
+      new Option('--allow-http', 'let alerts cross a network in clear'),
+      new Option('--format <format>', 'of webhooks').choices(['ocsf', 'flat']).default('ocsf'),
+    ],
+    run: async (context, { to = 'webhook', url = '', secretFile, caFile, allowHttp, format }) =>
+      (await import('@ostiary/forwarder')).runForwarder(context, { to, url, secretFile, caFile, allowHttp, format }),
   },
 }
 

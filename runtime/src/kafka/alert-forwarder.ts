@@ -1,0 +1,105 @@
+import type { Alert } from '@ostiary/schemas'
+import type { EachBatchPayload } from 'kafkajs'
+import type { ForwardingSink } from '../sinks/sink.ts'
+import { connect } from './connection.ts'
+import { type SchemaClient, type TopicDecoder, UndecodableError } from './schema-client.ts'
+import type { ServiceContext } from './service.ts'
+
+/** Alerts handed to the sink before it is asked whether all of them have arrived. */
+const flushEveryAlerts = 64
+/** How often the group hears of us while a receiver keeps us waiting. */
+const heartbeatEveryMs = 1000
+
+/**
+ * Hands every alert to a sink and commits behind those that the other side has confirmed: each arrives at least once, and a
+ * receiver knows repeats by finding and revision. While the receiver is away nothing is committed and the group is kept.
+ */
+export async function forwardAlerts(
+  context: ServiceContext,
+  sink: ForwardingSink,
+  schemas: SchemaClient,
+): Promise<void> {
+  const { config, env, log, signal, health, metrics } = context
+  const topic = `${config.topicPrefix}access.alerts`
+  const decoder = schemas.decoder('access.alerts')
+  const consumer = connect(config, env, log, 'ostiary-forwarder').consumer({
+    groupId: `${config.topicPrefix}ostiary-forwarder-${sink.id}`,
+    sessionTimeout: config.sessionMs,
+    heartbeatInterval: heartbeatEveryMs,
+    allowAutoTopicCreation: false,
+    retry: { retries: 8, restartOnFailure: async () => false },
+  })
+  consumer.on('consumer.group_join', () => {
+    metrics.rebalances.inc()
+    health.setReady('consumer', true)
+  })
+  const crashed = new Promise<never>((_, reject) => {
+    consumer.on('consumer.crash', ({ payload }) => reject(payload.error))
+  })
+  const stopped = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topic, fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder),
+    })
+    await Promise.race([crashed, stopped])
+  } finally {
+    await consumer.disconnect().catch(() => undefined)
+  }
+}
+
+async function forwardBatch(
+  { log, metrics, signal }: ServiceContext,
+  { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }: EachBatchPayload,
+  sink: ForwardingSink,
+  decoder: TopicDecoder,
+): Promise<void> {
+  const { messages, topic, partition } = batch
+  for (let at = 0; at < messages.length; at += flushEveryAlerts) {
+    if (!isRunning() || isStale() || signal.aborted) return
+    const part = messages.slice(at, at + flushEveryAlerts)
+    for (const { value, offset } of part) {
+      await decoder.prepare(value)
+      try {
+        await meanwhile(sink.write(decoder.decode(value).value as Alert), heartbeat)
+      } catch (error) {
+        if (!(error instanceof UndecodableError)) throw error
+        // It may write nowhere, so it says where the record lies; the alert is in access.alerts.ocsf too.
+        log.error({ topic, partition, offset, reason: error.message }, 'passed over a record that is no alert')
+        metrics.recordsRejected.labels('value.undecodable').inc()
+      }
+    }
+    await meanwhile(sink.flush(), heartbeat)
+    const last = part.at(-1)!
+    resolveOffset(last.offset)
+    await commitOffsetsIfNecessary({
+      topics: [{ topic, partitions: [{ partition, offset: String(Number(last.offset) + 1) }] }],
+    })
+    metrics.recordsReceived.labels('access.alerts').inc(part.length)
+    await heartbeat()
+  }
+}
+
+/** Waits for an answer, and tells the group meanwhile that we are there. Rejects when the group has gone on without us. */
+async function meanwhile(answer: Promise<void>, heartbeat: () => Promise<void>): Promise<void> {
+  let lost: unknown
+  let beating = Promise.resolve()
+  const timer = setInterval(() => {
+    beating = beating.then(heartbeat).catch((error: unknown) => {
+      lost ??= error
+    })
+  }, heartbeatEveryMs)
+  try {
+    await answer
+  } finally {
+    clearInterval(timer)
+    await beating
+  }
+  if (lost !== undefined) throw lost
+}
