@@ -1,10 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Finding } from '@ostiary/schemas'
+import {
+  artefactPieceSchema,
+  censusSumsSchema,
+  deadLetterSchema,
+  eventScoreSchema,
+  exhibitSchema,
+  type Finding,
+  markerSchema,
+  stateManifestSchema,
+} from '@ostiary/schemas'
 import avro from 'avsc'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { accessEvent } from '../arbitraries/access-event.ts'
 import { alert } from '../arbitraries/alert.ts'
+import { avroValue } from '../arbitraries/avro-value.ts'
 
 const folder = new URL('../../schemas/avro/', import.meta.url)
 
@@ -18,8 +28,19 @@ const finding: fc.Arbitrary<Finding> = alert.map(({ disposition: _what, disposit
 const arbitraries: ReadonlyMap<string, fc.Arbitrary<object>> = new Map<string, fc.Arbitrary<object>>([
   ['access-event.avsc', accessEvent],
   ['alert.avsc', alert],
+  ['artefact-piece.avsc', ofSchema(artefactPieceSchema)],
+  ['census-sums.avsc', ofSchema(censusSumsSchema)],
+  ['dead-letter.avsc', ofSchema(deadLetterSchema)],
+  ['event-score.avsc', ofSchema(eventScoreSchema)],
+  ['exhibit.avsc', ofSchema(exhibitSchema)],
   ['finding.avsc', finding],
+  ['marker.avsc', ofSchema(markerSchema)],
+  ['state-manifest.avsc', ofSchema(stateManifestSchema)],
 ])
+
+function ofSchema(schema: object): fc.Arbitrary<object> {
+  return avroValue(schema) as fc.Arbitrary<object>
+}
 
 test('every Avro file is tested', () => {
   expect(readdirSync(folder).sort()).toEqual([...arbitraries.keys()])

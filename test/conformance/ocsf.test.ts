@@ -14,8 +14,8 @@ const validate = new Ajv({ allErrors: true, strict: false }).compile(schema)
 
 const attackNames: AttackNames = {
   version: '17',
-  tactic: (uid) => tacticNames[uid],
-  technique: (uid) => techniques[uid]?.name,
+  tactic: (uid) => (Object.hasOwn(tacticNames, uid) ? tacticNames[uid] : undefined),
+  technique: (uid) => (Object.hasOwn(techniques, uid) ? techniques[uid]?.name : undefined),
 }
 
 /** The finding as a reader of the JSON gets it. */

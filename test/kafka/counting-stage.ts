@@ -14,7 +14,7 @@ import { type StateManifest, stateManifestSchema } from '@ostiary/schemas'
 import type { Stack } from './stack.ts'
 
 /** Counts its inputs by their value; what it writes tells the count, so that a lost or repeated one shows. */
-export class CountingWorker implements PartitionWorker {
+class CountingWorker implements PartitionWorker {
   readonly counts: Map<string, number> = new Map()
   readonly #changed: Set<string> = new Set()
   readonly entries = {

@@ -50,9 +50,10 @@ const kafka: Driver = {
     // The same pseudonyms as the local driver's, to be compared.
     await stack.send(records)
     await stack.drained('enricher', 'detector', 'desk')
+    // Ended first: what they still save waits until all before it can be read.
+    for (const service of services) await service.stop()
     const alerts = (await stack.readDecoded('access.alerts')).map(({ value }) => value as Alert)
     const letters = (await stack.readDecoded('access.dlq')).map(({ value }) => value as DeadLetter)
-    for (const service of services) await service.stop()
     return { alerts, rejected: letters.map(({ reason }) => reason) }
   },
 }
@@ -138,8 +139,8 @@ test('both drivers give the same alerts of the same records, to the last bit', a
   const services = [stack.start('enricher'), stack.start('detector'), stack.start('desk')]
   await stack.send(records)
   await stack.drained('enricher', 'detector', 'desk')
-  const onKafka = (await stack.readDecoded('access.alerts')).map(({ value }) => value as Alert)
   for (const service of services) await service.stop()
+  const onKafka = (await stack.readDecoded('access.alerts')).map(({ value }) => value as Alert)
   const alone = await local.run(records)
   expect(onKafka.length).toBeGreaterThan(0)
   expect(plain(onKafka)).toEqual(plain(alone.alerts))

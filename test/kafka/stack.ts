@@ -202,16 +202,3 @@ export class Stack {
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
-
-/** The value of a counter of a running service. */
-export async function counted(
-  { context }: RunningService,
-  name: string,
-  labels: Readonly<Record<string, string>> = {},
-): Promise<number> {
-  const metric = await context.health.registry.getSingleMetric(name)?.get()
-  const matching = (metric?.values ?? []).filter((value) =>
-    Object.entries(labels).every(([label, text]) => value.labels[label] === text),
-  )
-  return matching.reduce((sum, { value }) => sum + value, 0)
-}

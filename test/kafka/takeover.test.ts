@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { countingSetting } from './counting-stage.ts'
 import { Stack } from './stack.ts'
 
+/** A commit is readable once its marker lies in the partition, which is some ms after it was answered. */
+const patience = { timeout: 20_000 }
 const alive = async (): Promise<void> => undefined
 
 let stack: Stack
@@ -52,9 +54,9 @@ describe('a partition that is taken over', () => {
       (error: unknown) => error,
     )
     expect(isFenced(refused), String(refused)).toBe(true)
-    expect(await written()).toEqual(['0:a=1'])
+    await expect.poll(written, patience).toEqual(['0:a=1'])
     await after.process(records)
-    expect(await written()).toEqual(['0:a=1', '0:a=2', '0:b=1'])
+    await expect.poll(written, patience).toEqual(['0:a=1', '0:a=2', '0:b=1'])
     await before.close({ snapshot: false }).catch(() => undefined)
     await after.close({ snapshot: false })
   })
@@ -69,7 +71,7 @@ describe('a partition that is taken over', () => {
     expect(second.next).toBe(2)
     // A fetch from before the takeover may still bring all of them.
     await second.process(records)
-    expect(await written()).toEqual(['0:a=1', '0:b=1', '0:a=2'])
+    await expect.poll(written, patience).toEqual(['0:a=1', '0:b=1', '0:a=2'])
     await second.close({ snapshot: false })
   })
 })
@@ -88,6 +90,7 @@ describe('the state of a partition', () => {
     const third = await StageTask.open(setting, 0, alive)
     await third.process(records)
     await third.close({ snapshot: true })
+    await expect.poll(async () => (await written()).length, patience).toBe(records.length)
     return written()
   }
 
@@ -126,7 +129,7 @@ describe('the state of a partition', () => {
     const third = await StageTask.open(setting, 0, alive)
     await third.process(records)
     await third.close({ snapshot: false })
-    expect(await written()).toEqual(['0:a=1', '0:b=1', '0:a=2'])
+    await expect.poll(written, patience).toEqual(['0:a=1', '0:b=1', '0:a=2'])
     expect(log.some((line) => line.includes('"replayed":1'))).toBe(true)
   })
 
@@ -184,7 +187,7 @@ describe('the state of a partition', () => {
     const next = await StageTask.open(setting, 0, alive)
     await next.process(await inputs())
     await next.close({ snapshot: false })
-    expect((await written()).at(-1)).toBe('0:a=4')
+    await expect.poll(async () => (await written()).at(-1), patience).toBe('0:a=4')
     expect(log.at(-1)).toContain('"replayed":0')
   })
 })
@@ -197,7 +200,7 @@ test('a record on which the operator fails goes to the dead letters, once, and n
   await first.close({ snapshot: false })
   const second = await StageTask.open(setting, 0, alive)
   await second.close({ snapshot: false })
-  expect(await written()).toEqual(['0:a=1', '0:a=2'])
-  const letters = (await stack.read('access.dlq')).map(({ value }) => String(value))
-  expect(letters).toEqual(['1 internal.defect'])
+  await expect.poll(written, patience).toEqual(['0:a=1', '0:a=2'])
+  const letters = async (): Promise<string[]> => (await stack.read('access.dlq')).map(({ value }) => String(value))
+  await expect.poll(letters, patience).toEqual(['1 internal.defect'])
 })

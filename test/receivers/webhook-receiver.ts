@@ -13,7 +13,7 @@ export interface Received {
 export type Fault = 'reset' | 'hang' | number
 
 /** Verifies `Ostiary-Signature` as docs/spec/sinks.md tells receivers to. */
-export function verified(header: string, body: string, secret: string, nowSeconds: number): boolean {
+function verified(header: string, body: string, secret: string, nowSeconds: number): boolean {
   const [, time, given] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(header) ?? []
   if (time === undefined || given === undefined || Math.abs(nowSeconds - Number(time)) > 300) return false
   const expected = createHmac('sha256', secret).update(`${time}.${body}`).digest()

@@ -21,7 +21,7 @@ import {
 import avro from 'avsc'
 import { addTo, type Differences } from './differences.ts'
 import type { LawSetting } from './laws.ts'
-import { bodyOf, type LogRecord, type Logs, recordsOf } from './log-record.ts'
+import { bodyOf, type LogRecord, type Logs, recordsOf, saidBy } from './log-record.ts'
 
 const findingType = avro.Type.forSchema(findingSchema as never)
 const exhibitType = avro.Type.forSchema(exhibitSchema as never)
@@ -169,8 +169,8 @@ export function checkDesk(logs: Logs, { config, model, codeVersion }: LawSetting
   const line = alertLineOf({ format: 'ocsf', productVersion: codeVersion })
   const alerts: Buffer[] = []
   const lines: Buffer[] = []
-  for (const { decoded } of recordsOf(logs, 'access.findings'))
-    for (const alert of desk.step(state, { kind: 'finding', finding: decoded?.value as Finding })) {
+  for (const record of recordsOf(logs, 'access.findings'))
+    for (const alert of desk.step(state, { kind: 'finding', finding: saidBy<Finding>(record) })) {
       alerts.push(alertType.toBuffer(alert))
       lines.push(Buffer.from(line(alert), 'utf8'))
     }

@@ -9,7 +9,7 @@ import {
 import avro from 'avsc'
 import type { Differences } from './differences.ts'
 import type { LawSetting } from './laws.ts'
-import { bodyOf, type LogRecord, type Logs, recordsOf } from './log-record.ts'
+import { bodyOf, type LogRecord, type Logs, recordsOf, saidBy } from './log-record.ts'
 
 const hourMs = 3_600_000
 const eventType = avro.Type.forSchema(accessEventSchema as never)
@@ -149,12 +149,11 @@ function checkEvents(logs: Logs, expected: ReadonlyMap<string, AccessEvent>, dif
 function checkLetters(logs: Logs, expected: ReadonlyMap<string, string>, differences: Differences): void {
   const left = new Map(expected)
   for (const record of recordsOf(logs, 'access.dlq')) {
-    const letter = record.decoded?.value as DeadLetter
-    const { topic, partition, offset, index, reason, service } = letter
+    const { topic, partition, offset, index, reason, service, detail } = saidBy<DeadLetter>(record)
     const place = `${partition}:${offset}:${index}`
     const where = `letter of ${service} for ${topic} ${place} (${reason})`
     const due = left.get(place)
-    if (topic !== 'access.raw') differences.add('letters', `${where}: nothing wrong was sent there: ${letter.detail}`)
+    if (topic !== 'access.raw') differences.add('letters', `${where}: nothing wrong was sent there: ${detail}`)
     else if (due === undefined)
       differences.add('letters', `${where}: ${expected.has(place) ? 'there is another of it' : 'none is due'}`)
     else if (due !== reason) differences.add('letters', `${where}: the reason is ${due}`)

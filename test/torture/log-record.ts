@@ -29,3 +29,9 @@ export function bodyOf({ value }: LogRecord): Buffer {
 export function recordsOf(logs: Logs, topic: TopicName): readonly LogRecord[] {
   return (logs.get(topic) ?? []).flat()
 }
+
+/** What the Avro value of a record says, where there is one, as every record of the topic has. */
+export function saidBy<Value>({ decoded, partition, offset }: LogRecord): Value {
+  if (decoded === undefined) throw new TypeError(`Nothing can be read in the record at ${partition}:${offset}`)
+  return decoded.value as Value
+}

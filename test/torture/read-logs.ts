@@ -30,10 +30,7 @@ export async function readLogs(reading: LogReading): Promise<Logs> {
 }
 
 /** The committed records of one topic, by partition. */
-export async function readTopic(
-  { kafka, admin, schemas, topicPrefix }: LogReading,
-  name: TopicName,
-): Promise<LogRecord[][]> {
+async function readTopic({ kafka, admin, schemas, topicPrefix }: LogReading, name: TopicName): Promise<LogRecord[][]> {
   const topic = topicPrefix + name
   const decoder = topics[name].schemas.length === 0 ? undefined : schemas.decoder(name)
   const partitions: LogRecord[][] = []

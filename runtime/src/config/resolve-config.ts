@@ -18,6 +18,8 @@ import { pathsMax } from './setting-kind.ts'
 /** Variables beginning with `OSTIARY_` that are no settings. */
 const otherVariables: ReadonlySet<string> = new Set([
   'OSTIARY_DATA', // where tests find the data sets
+  'OSTIARY_TEST_BROKERS', // where tests find a broker
+  'OSTIARY_TEST_REGISTRY',
   'OSTIARY_SASL_PASSWORD', // secrets are no settings: they are never shown, hashed or quoted
   'OSTIARY_REGISTRY_PASSWORD',
   'OSTIARY_COLLECTOR_TOKEN',

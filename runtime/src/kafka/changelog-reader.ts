@@ -1,5 +1,12 @@
 import type { StateManifest } from '@ostiary/schemas'
-import { type ChangelogStand, epochHeader, type ManifestOrigin, manifestKey, StateDigest } from './changelog-writer.ts'
+import {
+  type ChangelogStand,
+  epochHeader,
+  type ManifestOrigin,
+  manifestKey,
+  positionKey,
+  StateDigest,
+} from './changelog-writer.ts'
 
 /** Why a snapshot was passed over. */
 export type PassedOver = 'damaged' | 'half_written' | 'foreign'
@@ -15,6 +22,8 @@ export interface ChangelogRecord {
 export interface RecoveredState extends ChangelogStand {
   /** The manifest of the state taken; `undefined` where there is none to be taken. */
   readonly manifest: StateManifest | undefined
+  /** The input offset behind everything that was committed. */
+  readonly committed: number
   readonly passedOver: readonly PassedOver[]
 }
 
@@ -25,8 +34,11 @@ export interface RecoveredState extends ChangelogStand {
 export class ChangelogReader {
   readonly #expected: Pick<ManifestOrigin, 'service' | 'topic' | 'partition' | 'tenant_uid' | 'layout'>
   readonly #decodeManifest: (value: Buffer) => StateManifest
-  /** The committed offset of the input: a snapshot that is ahead of it is not of this past. */
-  readonly #committed: number
+  /**
+   * The committed offset of the input: a snapshot that is ahead of it is not of this past. The group's word for it may lag
+   * behind after a broker's crash; what lies in the log itself does not.
+   */
+  #committed: number
   readonly #entries: Map<string, Uint8Array> = new Map()
   readonly #digest = new StateDigest()
   /** What the entries were before the snapshots that are not yet found whole. */
@@ -51,6 +63,11 @@ export class ChangelogReader {
   }
 
   take({ key, value, headers }: ChangelogRecord): void {
+    if (key?.toString('utf8') === positionKey) {
+      const position = Number(value?.toString('utf8'))
+      if (Number.isSafeInteger(position)) this.#committed = Math.max(this.#committed, position)
+      return
+    }
     const epoch = epochOf(headers?.[epochHeader])
     if (key === null || epoch === undefined) {
       this.#passedOver.push('damaged')
@@ -80,6 +97,7 @@ export class ChangelogReader {
     }
     return {
       manifest: this.#manifest,
+      committed: this.#committed,
       entries: this.#entries,
       rewrite,
       epoch: this.#epoch,

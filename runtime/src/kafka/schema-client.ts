@@ -10,6 +10,9 @@ const magicByte = 0
 const headerBytes = 5
 /** Foreign schema ids that are remembered as unknown or known; the registry gives them out one by one. */
 const idsMax = 4096
+const configTimeoutMs = 10_000
+/** Compatibilities that promise what BACKWARD does, and more. */
+const stricter: ReadonlySet<string> = new Set(['BACKWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE'])
 
 /** A decoded value and which record it is. */
 export interface Decoded {
@@ -38,6 +41,7 @@ export interface TopicDecoder {
 export class SchemaClient {
   readonly #registry: SchemaRegistry
   readonly #url: string
+  readonly #authorization: Readonly<Record<string, string>>
   /** Writers' types by id; `undefined` for an id the registry does not know. */
   readonly #writers: Map<number, Type | undefined> = new Map()
 
@@ -53,6 +57,8 @@ export class SchemaClient {
         ? env['OSTIARY_REGISTRY_PASSWORD']
         : readSecret('registryPasswordFile', config.registryPasswordFile)
     this.#url = config.registryUrl
+    const basic = Buffer.from(`${username}:${password ?? ''}`, 'utf8').toString('base64')
+    this.#authorization = username === '' ? {} : { Authorization: `Basic ${basic}` }
     this.#registry = new SchemaRegistry({
       host: config.registryUrl,
       ...(username === '' ? {} : { auth: { username, password: password ?? '' } }),
@@ -68,10 +74,7 @@ export class SchemaClient {
   async register(topic: string, schema: RecordSchema): Promise<number> {
     const subject = subjectOf(topic, schema)
     try {
-      const { id } = await this.#registry.register(
-        { type: SchemaType.AVRO, schema: JSON.stringify(schema) },
-        { subject, compatibility: COMPATIBILITY.BACKWARD },
-      )
+      const id = await this.#registerOver(subject, schema)
       this.#writers.set(id, avro.Type.forSchema(schema as never))
       return id
     } catch (cause) {
@@ -94,6 +97,34 @@ export class SchemaClient {
       if ((cause as Error).name === 'ConfluentSchemaRegistryError') return false
       throw this.#errorOf(`look for schema "${subject}"`, cause)
     }
+  }
+
+  /** Registers a schema, and sees to it that the subject asks for BACKWARD or for more than that. */
+  async #registerOver(subject: string, schema: RecordSchema): Promise<number> {
+    const confluentSchema = { type: SchemaType.AVRO, schema: JSON.stringify(schema) } as const
+    const registered = async (compatibility: COMPATIBILITY): Promise<number> =>
+      (await this.#registry.register(confluentSchema, { subject, compatibility })).id
+    try {
+      return await registered(COMPATIBILITY.BACKWARD)
+    } catch (error) {
+      const found = /\(BACKWARD != (\w+)\)/.exec(error instanceof Error ? error.message : '')?.[1]
+      if (found !== undefined && stricter.has(found)) return registered(found as COMPATIBILITY)
+      if (found !== 'NONE') throw error
+      // Whoever made the subject ended before its compatibility was set.
+      await this.#setBackward(subject)
+      return registered(COMPATIBILITY.BACKWARD)
+    }
+  }
+
+  async #setBackward(subject: string): Promise<void> {
+    const response = await fetch(`${this.#url.replace(/\/$/, '')}/config/${encodeURIComponent(subject)}`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/vnd.schemaregistry.v1+json', ...this.#authorization },
+      body: JSON.stringify({ compatibility: 'BACKWARD' }),
+      signal: AbortSignal.timeout(configTimeoutMs),
+    })
+    await response.body?.cancel()
+    if (!response.ok) throw new Error(`the registry answers ${response.status} to setting the compatibility`)
   }
 
   /** A function that turns a value of one record of a topic into bytes. Registers the schema where it is not yet. */

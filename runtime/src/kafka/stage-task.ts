@@ -3,7 +3,7 @@ import type { Admin, Kafka, Producer } from 'kafkajs'
 import type { Logger } from '../log/logger.ts'
 import type { ServiceMetrics } from '../service/service-metrics.ts'
 import { ChangelogReader, type RecoveredState } from './changelog-reader.ts'
-import { ChangelogWriter, type ManifestOrigin } from './changelog-writer.ts'
+import { ChangelogWriter, type ManifestOrigin, positionKey } from './changelog-writer.ts'
 import { sendsOf } from './sends.ts'
 import type { InputRecord, PartitionWorker, Stage } from './stage.ts'
 import { CollectedOutputs, stepOrBury, suppressedOutputs } from './step-outputs.ts'
@@ -81,8 +81,11 @@ export class StageTask {
     try {
       await producer.connect()
       await fenceOthers(producer)
-      const committed = await committedOffset(setting, partition)
-      const { worker, recovered, from } = await recover(setting, partition, committed, heartbeat)
+      const told = await committedOffset(setting, partition)
+      const { worker, recovered, from } = await recover(setting, partition, told, heartbeat)
+      const { committed } = recovered
+      if (committed > told)
+        log.warn({ partition, told, committed }, "the group's offset lags behind the log; passing over")
       const replayed = await replay(setting, partition, worker, from, committed, heartbeat)
       const options = {
         topic: stage.changelog,
@@ -174,7 +177,13 @@ export class StageTask {
     const portion = this.#changelog.takePortion(this.#partition)
     const transaction = await this.#producer.transaction()
     try {
-      for (const send of [...sendsOf(outputs.records, topicPrefix), ...sendsOf(portion, topicPrefix)])
+      const position = {
+        topic: stage.changelog,
+        partition: this.#partition,
+        key: positionKey,
+        value: Buffer.from(String(next)),
+      }
+      for (const send of sendsOf([...outputs.records, position, ...portion], topicPrefix))
         await transaction.sendBatch({ acks: -1, ...send })
       const partitions = [{ partition: this.#partition, offset: String(next) }]
       const topics = [{ topic: topicPrefix + stage.input, partitions }]

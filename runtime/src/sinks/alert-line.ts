@@ -8,8 +8,8 @@ const attackVersion = '17'
 
 const attackNames: AttackNames = {
   version: attackVersion,
-  tactic: (uid) => tacticNames[uid],
-  technique: (uid) => techniques[uid]?.name,
+  tactic: (uid) => (Object.hasOwn(tacticNames, uid) ? tacticNames[uid] : undefined),
+  technique: (uid) => (Object.hasOwn(techniques, uid) ? techniques[uid]?.name : undefined),
 }
 
 export interface AlertLineOptions {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { RequestRefusal } from './request-refusal.ts'
 
-export const recordsPath = '/v1/records'
+const recordsPath = '/v1/records'
 /** Bytes of a body as it is sent, and of what it inflates to. */
 export const bodyBytesMax: number = 64 * 1024 * 1024
 export const inflatedBytesMaxDefault: number = 512 * 1024 * 1024

@@ -9,7 +9,7 @@ import { bodyBytesMax, bodyTooLong, checkRequest, inflatedBytesMaxDefault, infla
 import { RequestRefusal } from './request-refusal.ts'
 
 /** Senders that are served at a time; further ones are turned away. */
-export const connectionsMax = 64
+const connectionsMax = 64
 const headerBytesMax = 8192
 const headersMs = 10_000
 const requestMs = 300_000

@@ -21,7 +21,7 @@ export type BenchService = 'enricher' | 'detector' | 'desk' | 'census'
 const program = new URL('../../../../services/cli/bin/ostiary.js', import.meta.url).pathname
 
 /** Which group reads which topic. */
-export const inputs: Readonly<Record<BenchService, TopicName>> = {
+const inputs: Readonly<Record<BenchService, TopicName>> = {
   enricher: 'access.raw',
   detector: 'access.events',
   desk: 'access.findings',

@@ -7,7 +7,7 @@ export function tellSendSummary(summary: SendSummary): void {
   else process.stdout.write(`${JSON.stringify(summary)}\n`)
 }
 
-export function sendSummaryText({ records, bytes, rejected, seconds, topic }: SendSummary): string {
+function sendSummaryText({ records, bytes, rejected, seconds, topic }: SendSummary): string {
   const rate = seconds > 0 ? `, ${Math.round(records / seconds)} a second` : ''
   const reasons = Object.entries(rejected).map(([reason, count]) => `${count} ${reason}`)
   const refused = reasons.length === 0 ? '' : `; no records: ${reasons.join(', ')}`
