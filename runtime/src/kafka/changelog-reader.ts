@@ -2,6 +2,7 @@ import type { StateManifest } from '@ostiary/schemas'
 import {
   type ChangelogStand,
   epochHeader,
+  fenceKey,
   type ManifestOrigin,
   manifestKey,
   positionKey,
@@ -63,6 +64,7 @@ export class ChangelogReader {
   }
 
   take({ key, value, headers }: ChangelogRecord): void {
+    if (key?.toString('utf8') === fenceKey) return
     if (key?.toString('utf8') === positionKey) {
       const position = Number(value?.toString('utf8'))
       if (Number.isSafeInteger(position)) this.#committed = Math.max(this.#committed, position)

@@ -8,6 +8,8 @@ import type { TopicName } from './topics.ts'
 export const manifestKey = 'manifest'
 /** Key of the record that every transaction writes: the input offset behind what it took. */
 export const positionKey = 'position'
+/** Key of the record that an owner writes when it takes a partition over. */
+export const fenceKey = 'fence'
 /** Header of every entry and manifest: the number of its snapshot. */
 export const epochHeader = 'epoch'
 /** Entries and bytes that one transaction carries, so that none waits long for a snapshot. */

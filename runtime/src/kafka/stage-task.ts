@@ -3,7 +3,7 @@ import type { Admin, Kafka, Producer } from 'kafkajs'
 import type { Logger } from '../log/logger.ts'
 import type { ServiceMetrics } from '../service/service-metrics.ts'
 import { ChangelogReader, type RecoveredState } from './changelog-reader.ts'
-import { ChangelogWriter, type ManifestOrigin, positionKey } from './changelog-writer.ts'
+import { ChangelogWriter, fenceKey, type ManifestOrigin, positionKey } from './changelog-writer.ts'
 import { sendsOf } from './sends.ts'
 import type { InputRecord, PartitionWorker, Stage } from './stage.ts'
 import { CollectedOutputs, stepOrBury, suppressedOutputs } from './step-outputs.ts'
@@ -80,7 +80,7 @@ export class StageTask {
     })
     try {
       await producer.connect()
-      await fenceOthers(producer)
+      await fenceOthers(producer, topicPrefix + stage.changelog, partition)
       const told = await committedOffset(setting, partition)
       const { worker, recovered, from } = await recover(setting, partition, told, heartbeat)
       const { committed } = recovered
@@ -220,10 +220,20 @@ export class StageTask {
   }
 }
 
-/** The client initialises a transactional id with its first transaction only, so one is begun and given up at once. */
-async function fenceOthers(producer: Producer): Promise<void> {
+/**
+ * The client initialises a transactional id with its first transaction only, so one is made at once. Its record in the
+ * changelog is there once everything before it is: a broker that has just come back after a crash may else tell of an
+ * end of the log, and of committed offsets, that lie before the last commit.
+ */
+async function fenceOthers(producer: Producer, topic: string, partition: number): Promise<void> {
   const transaction = await producer.transaction()
-  await transaction.abort()
+  try {
+    await transaction.send({ topic, acks: -1, messages: [{ key: fenceKey, value: String(partition), partition }] })
+    await transaction.commit()
+  } catch (error) {
+    if (transaction.isActive()) await transaction.abort().catch(() => undefined)
+    throw error
+  }
 }
 
 /**
