@@ -147,7 +147,8 @@ describe('rejects', () => {
 })
 
 describe('summary', () => {
-  const keys = ['records', 'scored', 'duplicates', 'late', 'identities', 'alerts', 'digest', 'rejected', 'filtered']
+  const counted = ['records', 'scored', 'duplicates', 'late', 'identities', 'alerts', 'digest', 'omitted']
+  const keys = [...counted, 'rejected', 'filtered']
 
   test('accounts for every record', () => {
     const summary = summaryOf(ran)
