@@ -1,6 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
-const packageFile = new URL('../../package.json', import.meta.url)
+// The sources lie one folder nearer to the package's file than what is compiled.
+const packageFile = ['../package.json', '../../package.json']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url))!
+const parsed = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string }
 
-/** The version of the command, and of the code that makes findings. */
-export const version: string = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version
+/** Version of the program, from its package. */
+export const version: string = parsed.version
