@@ -91,7 +91,7 @@ const services: Readonly<Record<ServiceName, Service>> = {
     description: 'access.alerts to where people look: webhooks, syslog, an Alertmanager',
     options: [
       new Option('--to <sink>', 'what kind of receiver it is').choices(['webhook', 'alertmanager']).default('webhook'),
-      new Option('--url <url>', 'where it is').makeOptionMandatory(),
+      new Option('--url <url>', 'where it is; has to be given'),
       new Option('--secret-file <file>', 'secret that signs webhooks (default: OSTIARY_WEBHOOK_SECRET)'),
       new Option('--ca-file <file>', 'PEM of the authorities to trust'),
       new Option('--allow-http', 'let alerts cross a network in clear'),
