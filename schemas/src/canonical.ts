@@ -19,5 +19,10 @@ export function canonicalJson(value: unknown): string {
 
 /** SHA-256 of the UTF-8 bytes of a value's canonical JSON, as 64 lower-case hex digits. */
 export function canonicalSha256(value: unknown): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex')
+  return textSha256(canonicalJson(value))
+}
+
+/** SHA-256 of the UTF-8 bytes of a text, as 64 lower-case hex digits. */
+export function textSha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }

@@ -1,4 +1,4 @@
-import { canonicalSha256 } from '@ostiary/schemas'
+import { canonicalJson, textSha256 } from '@ostiary/schemas'
 import { fieldIds, fieldIndex, fields } from '../signals/field.ts'
 import { CountTable } from '../sketches/count-table.ts'
 import { hashPair } from '../sketches/hash.ts'
@@ -36,10 +36,12 @@ export class CensusTable {
   readonly body: CensusBody
   readonly #totals: Float64Array
   readonly #denominators: Float64Array
-  #id = ''
+  #id: string
 
-  constructor(body: CensusBody) {
+  /** @param id what `id` would give, where it is known: hashing a large table takes a while */
+  constructor(body: CensusBody, id = '') {
     this.body = body
+    this.#id = id
     this.#totals = new Float64Array(fields.length)
     this.#denominators = new Float64Array(fields.length)
     for (const [index, values] of body.values.entries()) {
@@ -64,8 +66,15 @@ export class CensusTable {
 
   /** SHA-256 of the table's canonical bytes. */
   get id(): string {
-    if (this.#id === '') this.#id = canonicalSha256(this.toJson())
+    if (this.#id === '') this.canonicalText()
     return this.#id
+  }
+
+  /** The table's canonical JSON, whose SHA-256 is its id. */
+  canonicalText(): string {
+    const text = canonicalJson(this.toJson())
+    this.#id = textSha256(text)
+    return text
   }
 
   /** Smoothed share of a value in the tenant, in (0, 1]: (count + ½) / (total + ½ distinct + 1). */
@@ -128,8 +137,8 @@ export class CensusTable {
     }
   }
 
-  /** Reads what `toJson` gave. Throws a TypeError that says what is wrong. */
-  static fromJson(json: unknown): CensusTable {
+  /** Reads what `toJson` gave, with its id where the caller has checked it. Throws a TypeError that says what is wrong. */
+  static fromJson(json: unknown, id = ''): CensusTable {
     const given = json as Partial<CensusJson> | null
     if (given === null || typeof given !== 'object' || given.version !== 1)
       throw new TypeError('Cannot read census table: version 1 is expected')
@@ -141,7 +150,7 @@ export class CensusTable {
       for (const [hash, name, count] of rows) table.add(hashOf(hash), numberOf(count), String(name))
       return table
     })
-    return new CensusTable({
+    const body: CensusBody = {
       day: numberOf(given.day),
       identities: numberOf(given.identities),
       values,
@@ -150,7 +159,8 @@ export class CensusTable {
       peerTotals: countTableOf('peerTotals', given.peerTotals),
       dayMaximumMean: numberOf(given.dayMaximumMean),
       dayMaximumWeight: numberOf(given.dayMaximumWeight),
-    })
+    }
+    return new CensusTable(body, id)
   }
 }
 

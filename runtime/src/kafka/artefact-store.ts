@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CensusTable, piecesOf } from '@ostiary/models'
-import { type ArtefactPiece, canonicalJson, OstiaryError } from '@ostiary/schemas'
+import { type ArtefactPiece, OstiaryError } from '@ostiary/schemas'
 import type { Admin, Kafka } from 'kafkajs'
 import type { SchemaClient, TopicDecoder } from './schema-client.ts'
 import type { OutputRecord } from './stage.ts'
@@ -13,8 +13,8 @@ const bodyBytesMax = 256 * 1024 * 1024
 
 /** The records that hold a census table's body in `access.artefacts`. */
 export function censusRecords(table: CensusTable, encode: (piece: ArtefactPiece) => Buffer): OutputRecord[] {
+  const bodies = piecesOf(Buffer.from(table.canonicalText(), 'utf8'))
   const hash = table.id
-  const bodies = piecesOf(Buffer.from(canonicalJson(table.toJson()), 'utf8'))
   return bodies.map((body, piece) => ({
     topic: 'access.artefacts',
     key: artefactKey(hash, piece),
@@ -96,7 +96,7 @@ export class ArtefactStore {
     if (held.length !== expected) throw missing(hash, `${held.length} of ${Math.max(expected, 1)} pieces are there`)
     const body = Buffer.concat(held)
     if (createHash('sha256').update(body).digest('hex') !== hash) throw missing(hash, 'its body has another hash')
-    const table = CensusTable.fromJson(JSON.parse(body.toString('utf8')))
+    const table = CensusTable.fromJson(JSON.parse(body.toString('utf8')), hash)
     this.#tables.set(hash, table)
     for (const oldest of this.#tables.keys()) {
       if (this.#tables.size <= bodiesMax) break

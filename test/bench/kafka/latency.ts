@@ -9,11 +9,13 @@ import {
   residentMiB,
   type ServiceProcess,
 } from './bench-cluster.ts'
-import { rawRecords } from './raw-records.ts'
+import { rawRecords, withProbes } from './raw-records.ts'
 
 const partitions = 4
 /** Records go out in small sends, this often. */
 const sendEveryMs = 10
+/** Records to one that opens a case, so that there are alerts enough for a percentile. */
+const probeEvery = 100
 /** Share of a run whose records are not measured: rebalances and cold caches. */
 const warmUpShare = 0.2
 /** Samples of one hop that are kept, the newest. */
@@ -69,7 +71,7 @@ export async function pacedRun(cluster: BenchCluster, perSecond: number, seconds
   const measuredFromMs = startedMs + seconds * 1000 * warmUpShare
   const producer = topics.kafka.producer({ idempotent: true })
   await producer.connect()
-  const stream = rawRecords(perSecond * seconds)
+  const stream = withProbes(rawRecords(perSecond * seconds), probeEvery)
   let sent = 0
   while (sent < perSecond * seconds) {
     const nowMs = performance.now()
