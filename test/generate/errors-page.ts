@@ -68,6 +68,12 @@ const errors: Readonly<Record<ErrorCode, Entry & { readonly exit: number }>> = {
     when: 'a model artefact is damaged or was made for another version',
     remedy: 'train it anew, or leave `--model` out to use the one that ships',
   },
+  'model.untrusted': {
+    exit: 2,
+    when: 'a model is not signed, or not by a key that is trusted',
+    remedy:
+      'sign it with `ostiary models sign`, or trust its key with `ostiary models trust`, if you know where it comes from',
+  },
   'table.invalid': {
     exit: 2,
     when: 'an enrichment table is damaged',

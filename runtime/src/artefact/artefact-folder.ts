@@ -28,12 +28,20 @@ export function starterArtefactFolder(): string {
  * @throws OstiaryError `model.invalid` when a file is missing, damaged or made for another version
  */
 export async function loadArtefact(folder: string): Promise<ScoringModel> {
+  return scoringModelOf(await readArtefact(folder))
+}
+
+/**
+ * The bytes of the model in a folder, as they are.
+ *
+ * @throws OstiaryError `model.invalid` when a file is missing
+ */
+export async function readArtefact(folder: string): Promise<ArtefactBytes> {
   const files = await Promise.all(artefactFiles.map(async (name) => [name, await read(folder, name)] as const))
-  const bytes: ArtefactBytes = {
+  return {
     manifest: await read(folder, manifestName),
     files: Object.fromEntries(files) as Record<ArtefactFile, Uint8Array>,
   }
-  return scoringModelOf(bytes)
 }
 
 async function read(folder: string, name: string): Promise<Uint8Array> {
@@ -74,13 +82,22 @@ export async function writeArtefact(
   manifest: Omit<ArtefactManifest, 'files'>,
   files: Readonly<Record<ArtefactFile, Uint8Array>>,
 ): Promise<string> {
-  await makeArtefactFolder(folder)
   const hashes = artefactFiles.map((name) => [name, createHash('sha256').update(files[name]).digest('hex')] as const)
   const whole: ArtefactManifest = {
     ...manifest,
     files: Object.fromEntries(hashes) as Record<ArtefactFile, string>,
   }
-  for (const name of artefactFiles) await writeAtomically(join(folder, name), files[name], { mode: 0o644 })
-  await writeAtomically(join(folder, manifestName), Buffer.from(`${canonicalJson(whole)}\n`), { mode: 0o644 })
+  await writeArtefactBytes(folder, { manifest: Buffer.from(`${canonicalJson(whole)}\n`), files })
   return artefactIdOf(whole)
+}
+
+/**
+ * Writes an artefact's files as they are and, last, its manifest.
+ *
+ * @throws OstiaryError `output.unwritable`
+ */
+export async function writeArtefactBytes(folder: string, { manifest, files }: ArtefactBytes): Promise<void> {
+  await makeArtefactFolder(folder)
+  for (const name of artefactFiles) await writeAtomically(join(folder, name), files[name], { mode: 0o644 })
+  await writeAtomically(join(folder, manifestName), manifest, { mode: 0o644 })
 }

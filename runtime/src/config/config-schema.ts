@@ -5,6 +5,8 @@ import { choice, duration, integer, number, path, paths, type SettingKind, text 
 
 export type FailOn = 'none' | Severity
 export type Names = 'auto' | 'yes' | 'no'
+/** Whether models have to be signed: `auto` once there is a key to check them with. */
+export type ModelSigning = 'auto' | 'required'
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
 /** Every setting by its key, as it is written in a file. */
@@ -12,6 +14,9 @@ export interface Settings extends DetectorOptions, ServiceSettings {
   readonly tenant: string
   readonly source: 'auto' | SourceId
   readonly model: string
+  readonly modelRegistry: string
+  readonly modelTrust: string
+  readonly modelSigning: ModelSigning
   readonly context: readonly string[]
   readonly alertsPerDay: number
   readonly reorderMs: number
@@ -129,6 +134,21 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     'Format of the records; `auto` looks at each one.',
   ),
   model: outward(path(), '', 'Folder of a model artefact; empty for the one that comes with the program.'),
+  modelRegistry: outward(
+    path(),
+    '',
+    'Folder of models; the one promoted in it scores a scan, unless `model` names another. Empty for none.',
+  ),
+  modelTrust: outward(
+    path(),
+    '',
+    'File of the keys whose models are trusted; empty for `ostiary/model-trust` in your data folder.',
+  ),
+  modelSigning: outward(
+    choice(['auto', 'required']),
+    'auto',
+    'Whether models must be signed by a trusted key: `auto` once that file holds a key, `required` always, and `model` too.',
+  ),
   context: outward(paths(), [], 'Files with your own identities, assets and indicators.'),
   alertsPerDay: answer(
     number(0, 10_000),

@@ -23,12 +23,17 @@ const linePattern = /^ostiary-key-1 ([0-9a-f]{64})\r?\n?$/
 /** Bytes of a key file that are read at most; a longer one is no key file. */
 const keyFileBytesMax = 256
 
-/** Where the key lies: `$XDG_DATA_HOME/ostiary/key`, else `~/.local/share/ostiary/key` (XDG Base Directory Specification). */
-export function defaultKeyPath(env: Readonly<Record<string, string | undefined>>, home: string): string {
+/** Where what is kept lies: `$XDG_DATA_HOME/ostiary`, else `~/.local/share/ostiary` (XDG Base Directory Specification). */
+export function dataFolder(env: Readonly<Record<string, string | undefined>>, home: string): string {
   const xdg = env['XDG_DATA_HOME']
   // The specification has relative paths ignored.
   const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'share')
-  return join(base, 'ostiary', 'key')
+  return join(base, 'ostiary')
+}
+
+/** Where the key lies: `key` in the data folder. */
+export function defaultKeyPath(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  return join(dataFolder(env, home), 'key')
 }
 
 /**

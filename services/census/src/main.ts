@@ -1,4 +1,4 @@
-import { loadArtefact, starterArtefactFolder } from '@ostiary/runtime'
+import { configuredModel } from '@ostiary/runtime'
 import {
   burier,
   CensusWorker,
@@ -20,7 +20,7 @@ import {
 /** `access.census` to tables of what is usual in the tenant, put in force by markers in `access.events`. */
 export async function runCensus(context: ServiceContext): Promise<void> {
   const { config, env } = context
-  const model = await loadArtefact(config.model === '' ? starterArtefactFolder() : config.model)
+  const model = await configuredModel(config, env)
   const schemas = new SchemaClient(config, env)
   const { topicPrefix } = config
   const encodePiece = await schemas.encoder<ArtefactPiece>(`${topicPrefix}access.artefacts`, artefactPieceSchema)

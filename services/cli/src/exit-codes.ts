@@ -15,6 +15,7 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   'config.invalid': exitCodes.usage,
   'state.invalid': exitCodes.usage,
   'model.invalid': exitCodes.usage,
+  'model.untrusted': exitCodes.usage,
   'table.invalid': exitCodes.usage,
   'key.invalid': exitCodes.usage,
   'alert.unknown': exitCodes.usage,

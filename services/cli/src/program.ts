@@ -4,6 +4,7 @@ import { alertsCommand } from './commands/alerts.ts'
 import { dlqCommand } from './commands/dlq.ts'
 import { explainCommand } from './commands/explain.ts'
 import { liveCommand } from './commands/live.ts'
+import { modelsCommand } from './commands/models.ts'
 import { runCommand } from './commands/run.ts'
 import { scanCommand } from './commands/scan.ts'
 import { sendCommand } from './commands/send.ts'
@@ -29,6 +30,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   for (const command of [
     scanCommand,
     trainCommand,
+    modelsCommand,
     explainCommand,
     simulateCommand,
     sendCommand,

@@ -1,11 +1,11 @@
-import { alertLineOf, loadArtefact, starterArtefactFolder } from '@ostiary/runtime'
+import { alertLineOf, configuredModel } from '@ostiary/runtime'
 import { burier, DeskWorker, SchemaClient, type ServiceContext, type Stage, StageRunner } from '@ostiary/runtime/kafka'
 import { type Alert, alertSchema, type DeadLetter, deadLetterSchema } from '@ostiary/schemas'
 
 /** `access.findings` to `access.alerts`: page, digest or suppressed, within the budget. It alone writes alerts. */
 export async function runDesk(context: ServiceContext): Promise<void> {
   const { config, env, version } = context
-  const model = await loadArtefact(config.model === '' ? starterArtefactFolder() : config.model)
+  const model = await configuredModel(config, env)
   const schemas = new SchemaClient(config, env)
   const encodeAlert = await schemas.encoder<Alert>(`${config.topicPrefix}access.alerts`, alertSchema)
   const encodeLetter = await schemas.encoder<DeadLetter>(`${config.topicPrefix}access.dlq`, deadLetterSchema)

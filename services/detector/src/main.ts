@@ -1,4 +1,4 @@
-import { loadArtefact, starterArtefactFolder } from '@ostiary/runtime'
+import { configuredModel } from '@ostiary/runtime'
 import {
   ArtefactStore,
   burier,
@@ -26,7 +26,7 @@ import {
 /** `access.events` to `access.findings`: scores, learns, explains. */
 export async function runDetector(context: ServiceContext): Promise<void> {
   const { config, env, log, version } = context
-  const model = await loadArtefact(config.model === '' ? starterArtefactFolder() : config.model)
+  const model = await configuredModel(config, env)
   const schemas = new SchemaClient(config, env)
   const { topicPrefix } = config
   const encodeFinding = await schemas.encoder<Finding>(`${topicPrefix}access.findings`, findingSchema)

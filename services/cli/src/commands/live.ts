@@ -21,6 +21,7 @@ import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags } from
 
 interface LiveFlags extends EventFlags {
   readonly model?: string
+  readonly registry?: string
   readonly alertsPerDay?: string
   readonly seed: number
   readonly identities: number
@@ -42,6 +43,7 @@ export function liveCommand(setExitCode: SetExitCode): Command {
     .description('shows the pipeline at work: on an invented organisation, or on files')
     .argument('[path...]', 'files or folders (default: an invented organisation)')
     .option('--model <folder>', 'model that "ostiary train" wrote (default: the one that ships)')
+    .option('--registry <folder>', 'score with the model promoted in this registry')
     .option('--alerts-per-day <n>', 'pages a day that somebody can look at (default: 10)')
     .addOption(new Option('--seed <n>', 'of the invented organisation').argParser(numberOf).default(1))
     .addOption(new Option('--identities <n>', 'people and programs in it').argParser(numberOf).default(200))
@@ -65,8 +67,12 @@ async function runLive(paths: readonly string[], flags: LiveFlags, setExitCode: 
   const interrupt = onInterrupt()
   checkRange(flags)
   const terminal = process.stdout.isTTY
-  const { config, key, tables } = await settingsOf(flags, { model: flags.model, alertsPerDay: flags.alertsPerDay })
-  const model = await modelOf(config.model)
+  const { config, key, tables } = await settingsOf(flags, {
+    model: flags.model,
+    modelRegistry: flags.registry,
+    alertsPerDay: flags.alertsPerDay,
+  })
+  const model = await modelOf(config)
   const names = new NameBook()
   const enrich = createEnricher({
     tenantUid: config.tenant,

@@ -33,6 +33,7 @@ const tableRowsMax = 25
 
 interface ScanFlags extends EventFlags {
   readonly model?: string
+  readonly registry?: string
   readonly alertsPerDay?: string
   readonly reorder?: string
   readonly state?: string
@@ -51,6 +52,7 @@ export function scanCommand(setExitCode: SetExitCode): Command {
     .description('reads log files and tells what is unusual in them')
     .argument('<path...>', 'files, folders, or - for standard input')
     .option('--model <folder>', 'model that "ostiary train" wrote (default: the one that ships)')
+    .option('--registry <folder>', 'score with the model promoted in this registry')
     .option('--alerts-per-day <n>', 'pages a day that somebody can look at (default: 10)')
     .option('--reorder <duration>', 'how long an event waits for earlier ones, such as 15m (default: 15m)')
     .option(
@@ -77,13 +79,14 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
   checkRange(flags)
   const { config, key, keyId, tables } = await settingsOf(flags, {
     model: flags.model,
+    modelRegistry: flags.registry,
     alertsPerDay: flags.alertsPerDay,
     reorderMs: flags.reorder,
     failOn: flags.failOn,
     names: flags.names === undefined ? undefined : flags.names ? 'yes' : 'no',
   })
   const inputs = listInputs(paths)
-  const model = await modelOf(config.model)
+  const model = await modelOf(config)
   const origin = { tenantUid: config.tenant, keyId, configSha256: config.hash, codeVersion: version }
   // Written at the end: whoever waits for them learns now that they cannot be.
   for (const file of [flags.state, flags.summary]) if (file !== undefined) checkWritable(file)

@@ -5,11 +5,10 @@ import {
   defaultCacheFolder,
   defaultKeyPath,
   keyIdOf,
-  loadArtefact,
   loadConfig,
   loadOrCreateKey,
   loadTables,
-  starterArtefactFolder,
+  modelInForce,
 } from '@ostiary/runtime'
 import { OstiaryError, parseTime } from '@ostiary/schemas'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -68,9 +67,9 @@ export async function settingsOf(
   return { config, key, keyId: keyIdOf(key), tables }
 }
 
-/** The model of a folder, or the one that ships. */
-export async function modelOf(folder: string): Promise<ScoringModel> {
-  return loadArtefact(folder === '' ? starterArtefactFolder() : folder)
+/** The model that a configuration comes to; what is passed over is told on standard error. */
+export function modelOf(config: Config): Promise<ScoringModel> {
+  return modelInForce(config, process.env, (text) => process.stderr.write(`ostiary: ${text}\n`))
 }
 
 /** Throws `usage.invalid` for a range that holds nothing. */

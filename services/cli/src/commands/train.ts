@@ -6,6 +6,7 @@ import {
   makeArtefactFolder,
   mergedEvents,
   orderedEvents,
+  readModelKey,
   saveTrainedModel,
 } from '@ostiary/runtime'
 import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
@@ -14,6 +15,7 @@ import colors from 'picocolors'
 import type { SetExitCode } from '../program.ts'
 import { progressBar } from '../render/progress.ts'
 import { version } from '../version.ts'
+import { signFolder } from './models-keys.ts'
 import { checkRange, type EventFlags, settingsOf, withEventFlags } from './settings.ts'
 
 interface TrainFlags extends EventFlags {
@@ -21,6 +23,7 @@ interface TrainFlags extends EventFlags {
   readonly out: string
   readonly seed: number
   readonly epochs: number
+  readonly signKey?: string
 }
 
 /** `ostiary train`: past events in, a model artefact out. */
@@ -31,6 +34,7 @@ export function trainCommand(_: SetExitCode): Command {
     .requiredOption('--out <folder>', 'where to write the model')
     .addOption(new Option('--seed <n>', 'of the autoencoder').argParser(wholeNumber).default(1))
     .addOption(new Option('--epochs <n>', 'of the autoencoder').argParser(wholeNumber).default(12))
+    .option('--sign-key <file>', 'sign the model with this key of "ostiary models keygen"')
     .action(runTrain)
   return withEventFlags(command)
 }
@@ -48,6 +52,7 @@ async function runTrain(flags: TrainFlags): Promise<void> {
   const inputs = listInputs(flags.from)
   checkFiles(inputs)
   // Before the long work, which would be for nothing.
+  if (flags.signKey !== undefined) readModelKey(flags.signKey)
   await makeArtefactFolder(flags.out)
   const bar = progressBar('training', 100, (share) => `${Math.round(share)} %`)
   const detector: DetectorOptions = config.detector
@@ -78,6 +83,7 @@ async function runTrain(flags: TrainFlags): Promise<void> {
   }
   const trained = await trainModel(events, options).finally(() => bar.stop())
   const id = await saveTrainedModel(flags.out, trained, options, version)
+  if (flags.signKey !== undefined) await signFolder(flags.out, flags.signKey)
   const result = {
     model: id,
     folder: flags.out,
