@@ -54,7 +54,12 @@ export function commandFolder(): CommandFolder {
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   const path = mkdtempSync(join(tmpdir(), 'ostiary-e2e-'))
-  afterAll(() => rmSync(path, { recursive: true, force: true }))
+  const children: ChildProcess[] = []
+  afterAll(() => {
+    // Where a test fails, what it started would go on for good.
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(path, { recursive: true, force: true })
+  })
   mkdirSync(join(path, 'data'))
   const at = (...names: string[]): string => join(path, ...names)
   const startProgram: CommandFolder['startProgram'] = (program, args, env = {}) => {
@@ -62,6 +67,7 @@ export function commandFolder(): CommandFolder {
       cwd: path,
       env: { PATH: process.env['PATH'], HOME: path, XDG_DATA_HOME: at('data'), XDG_CACHE_HOME: at('cache'), ...env },
     })
+    children.push(child)
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))

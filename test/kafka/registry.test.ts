@@ -68,6 +68,13 @@ async function refusal(bytes: Buffer | null): Promise<unknown> {
   )
 }
 
+test('instances that start together all register what none has registered before', async () => {
+  const ids = await Promise.all(
+    Array.from({ length: 24 }, () => new SchemaClient(config, {}).register(topic, eventScoreSchema)),
+  )
+  expect(new Set(ids).size).toBe(1)
+})
+
 test('a value is a zero byte, the id of its schema and Avro', async () => {
   const client = new SchemaClient(config, {})
   const id = await client.register(topic, eventScoreSchema)

@@ -137,6 +137,8 @@ export class Campaign {
     const ends = checkLogs(logs, disturbed.feed.produced, await this.#lawSetting(disturbed.config), differences)
     const counts = countLogs(disturbed.fleet.logFiles)
     for (const defect of counts.defects) differences.add('defects', defect)
+    for (const end of disturbed.fleet.endedByThemselves) differences.add('ended', end)
+    for (const name of disturbed.fleet.killedAtStop) differences.add('ended', `${name}: not, when it was told to`)
     if (rawPartitions === 1) await this.#compareUndisturbed(logs, differences)
     return {
       seed,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ServiceId, ServiceProcess } from './service-process.ts'
@@ -78,8 +79,13 @@ export class Fleet {
 
   async #onEnd(process: ServiceProcess): Promise<void> {
     if (!process.isWanted) return
-    this.endedByThemselves.push(`${process.name}: ${process.end}`)
+    this.endedByThemselves.push(`${process.name}: ${process.end}: ${lastLineOf(process.logFile)}`)
     await sleep(restartMs)
     if (!this.#isClosing) this.start(process.service)
   }
+}
+
+/** What it said of its end. */
+function lastLineOf(logFile: string): string {
+  return readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1) ?? ''
 }

@@ -24,8 +24,8 @@ export function tableOf(result: CampaignResult): string {
     ['commits refused as fenced', counts.fenced],
     ['other failures of a partition', counts.failures],
     ['snapshots passed over', passedOver.join(', ') || 0],
-    ['services that ended by themselves', result.endedByThemselves.join(', ') || 0],
-    ['services that did not end when told', result.killedAtStop.join(', ') || 0],
+    ['services that ended by themselves', result.endedByThemselves.length],
+    ['services that did not end when told', result.killedAtStop.length],
     ['faults, drain, check, s', [ms.faults, ms.drain, ms.check].map((time) => (time / 1000).toFixed(0)).join(', ')],
     ['laws broken', result.differences.count],
   ]

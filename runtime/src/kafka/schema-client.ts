@@ -11,6 +11,9 @@ const headerBytes = 5
 /** Foreign schema ids that are remembered as unknown or known; the registry gives them out one by one. */
 const idsMax = 4096
 const configTimeoutMs = 10_000
+/** Attempts to register a schema that others register at the same time, with longer and longer waits between. */
+const raceAttemptsMax = 8
+const raceWaitMs = 50
 /** Compatibilities that promise what BACKWARD does, and more. */
 const stricter: ReadonlySet<string> = new Set(['BACKWARD_TRANSITIVE', 'FULL', 'FULL_TRANSITIVE'])
 
@@ -74,7 +77,7 @@ export class SchemaClient {
   async register(topic: string, schema: RecordSchema): Promise<number> {
     const subject = subjectOf(topic, schema)
     try {
-      const id = await this.#registerOver(subject, schema)
+      const id = await this.#registerBeside(subject, schema)
       this.#writers.set(id, avro.Type.forSchema(schema as never))
       return id
     } catch (cause) {
@@ -96,6 +99,18 @@ export class SchemaClient {
       // The client gives this error for 404 only, and without its status.
       if ((cause as Error).name === 'ConfluentSchemaRegistryError') return false
       throw this.#errorOf(`look for schema "${subject}"`, cause)
+    }
+  }
+
+  /** The same, once more where another instance makes the subject at this moment: the one that came second is refused. */
+  async #registerBeside(subject: string, schema: RecordSchema): Promise<number> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#registerOver(subject, schema)
+      } catch (error) {
+        if (!isRace(error) || attempt === raceAttemptsMax) throw error
+        await new Promise((resolve) => setTimeout(resolve, raceWaitMs * attempt))
+      }
     }
   }
 
@@ -177,7 +192,7 @@ export class SchemaClient {
   #errorOf(action: string, cause: unknown): OstiaryError {
     const detail = cause instanceof Error ? cause.message : String(cause)
     const status = statusOf(cause)
-    return status === 409 || status === 422 || /incompatible|does not match/i.test(detail)
+    return !isRace(cause) && (status === 409 || status === 422 || /incompatible|does not match/i.test(detail))
       ? new OstiaryError(
           'schema.refused',
           `Cannot ${action} at ${this.#url}: ${detail}. Older readers or records would be lost; add fields with defaults only`,
@@ -225,6 +240,11 @@ function readingOf(id: number, writer: Type | undefined, readers: ReadonlyMap<st
 function idOf(bytes: Uint8Array | null): number | undefined {
   if (bytes === null || bytes.length < headerBytes || bytes[0] !== magicByte) return undefined
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(1)
+}
+
+/** Whether a registry says that somebody else has just made what it was asked to make. */
+function isRace(cause: unknown): boolean {
+  return cause instanceof Error && /already exists/i.test(cause.message)
 }
 
 function statusOf(cause: unknown): number | undefined {

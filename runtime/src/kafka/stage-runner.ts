@@ -1,6 +1,7 @@
 import { type StateManifest, stateManifestSchema } from '@ostiary/schemas'
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import { connect } from './connection.ts'
+import { partitionsOf } from './partitions-of.ts'
 import { waited } from './run-persistently.ts'
 import type { SchemaClient } from './schema-client.ts'
 import type { ServiceContext } from './service.ts'
@@ -35,6 +36,8 @@ export class StageRunner {
 
   static async run(context: ServiceContext, stage: Stage, schemas: SchemaClient): Promise<void> {
     const { config, log } = context
+    // A consumer would ask for a topic that is missing again and again, and not say so.
+    await partitionsOf(context, stage.input)
     const kafka = connect(config, context.env, log, `ostiary-${stage.service}`)
     const admin = kafka.admin()
     await admin.connect()

@@ -126,7 +126,7 @@ function msOf(text: string): number {
 
 async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetExitCode): Promise<void> {
   const { signal, release } = onInterrupt()
-  const { createServiceMetrics, runPersistently, ServiceHealth, toOstiaryError } = await import(
+  const { createServiceMetrics, kafkaConfigOf, runPersistently, ServiceHealth, toOstiaryError } = await import(
     '@ostiary/runtime/kafka'
   )
   const { listen, tenant, source, model, alertsPerDay, scoresTo } = flags
@@ -141,6 +141,8 @@ async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetEx
   await health.listen(config.listen)
   try {
     log.info({ brokers: config.brokers, topicPrefix: config.topicPrefix, config: config.hash }, 'starting')
+    // What is not set does not come by waiting, as a registry does that is away and would be asked first.
+    kafkaConfigOf(config, process.env)
     const context: ServiceContext = { config, env: process.env, log, version, signal, health, metrics }
     await runPersistently(context, () => services[name].run(context, flags))
     log.info('ended')
