@@ -33,6 +33,7 @@ export interface ServiceProcess {
   readonly name: BenchService
   readonly process: ChildProcess
   readonly listen: string
+  readonly logFile: string
 }
 
 /** A broker and a registry of the bench's own, topics under a prefix for each measurement, and services as processes. */
@@ -75,7 +76,8 @@ export class BenchCluster {
 
   async run(name: BenchService, prefix: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
     const listen = `127.0.0.1:${await freePort()}`
-    const log = openSync(join(this.#folder, `${name}.log`), 'a', 0o600)
+    const logFile = join(this.#folder, `${name}.log`)
+    const log = openSync(logFile, 'a', 0o600)
     const args = [program, 'run', name, ...(name === 'enricher' ? ['--key', this.keyFile] : [])]
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', log, log],
@@ -89,7 +91,7 @@ export class BenchCluster {
         ...env,
       },
     })
-    const service = { name, process: child, listen }
+    const service = { name, process: child, listen, logFile }
     this.#services.add(service)
     return service
   }
@@ -150,11 +152,11 @@ export function processorMs({ process: child }: ServiceProcess): number {
 }
 
 /** Resolves once a service answers that it is ready. */
-export async function ready({ listen, process: child }: ServiceProcess): Promise<void> {
+export async function ready({ name, listen, logFile, process: child }: ServiceProcess): Promise<void> {
   while (child.exitCode === null) {
     const answer = await fetch(`http://${listen}/readyz`).catch(() => undefined)
     if (answer?.status === 200) return
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error('A service ended before it was ready')
+  throw new Error(`The ${name} ended before it was ready: ${readFileSync(logFile, 'utf8').slice(-2000)}`)
 }

@@ -69,6 +69,16 @@ function tellPaced(part: string, run: PacedRun): void {
   for (const { service, early, late } of run.memory)
     memory.push([service, early.toFixed(0), late.toFixed(0), (late / early).toFixed(2)])
   tell(`${textTable(memory)}\n`)
+  const work = [['service', '% of a processor', 'transactions/s', 'ms each', 'records each']]
+  for (const { service, processorPercent, transactionsPerSecond, transactionMs, recordsPerTransaction } of run.work)
+    work.push([
+      service,
+      processorPercent.toFixed(0),
+      transactionsPerSecond.toFixed(1),
+      transactionMs.toFixed(0),
+      recordsPerTransaction.toFixed(1),
+    ])
+  tell(`${textTable(work)}\n`)
 }
 
 async function benchRecovery(): Promise<void> {

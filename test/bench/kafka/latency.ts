@@ -5,6 +5,7 @@ import {
   type BenchCluster,
   type BenchService,
   type BenchTopics,
+  processorMs,
   ready,
   residentMiB,
   type ServiceProcess,
@@ -36,6 +37,17 @@ export interface PacedRun {
   readonly hops: readonly HopLatency[]
   /** Resident MiB by service, at a fifth of the run and at its end. */
   readonly memory: readonly { readonly service: string; readonly early: number; readonly late: number }[]
+  readonly work: readonly ServiceWork[]
+}
+
+/** What a service did in a run. */
+export interface ServiceWork {
+  readonly service: string
+  /** Of one processor, in percent. */
+  readonly processorPercent: number
+  readonly transactionsPerSecond: number
+  readonly transactionMs: number
+  readonly recordsPerTransaction: number
 }
 
 /** A steady stream through all services. */
@@ -67,6 +79,7 @@ export async function pacedRun(cluster: BenchCluster, perSecond: number, seconds
     await follow(topics, 'access.alerts', 'Alert', (alert) => sampleFinding('raw → alerts', alert as Alert, sample)),
   ]
   const early = new Map<ServiceProcess, number>()
+  const processorBefore = services.map(processorMs)
   const startedMs = performance.now()
   const measuredFromMs = startedMs + seconds * 1000 * warmUpShare
   const producer = topics.kafka.producer({ idempotent: true })
@@ -101,11 +114,31 @@ export async function pacedRun(cluster: BenchCluster, perSecond: number, seconds
     early: early.get(service) ?? 0,
     late: residentMiB(service),
   }))
+  const work: ServiceWork[] = []
+  for (const [index, service] of services.entries())
+    work.push(await workOf(service, processorMs(service) - processorBefore[index]!, performance.now() - startedMs))
   for (const reader of readers) await reader.disconnect()
   await producer.disconnect()
   for (const service of services) await cluster.end(service)
   await topics.admin.disconnect()
-  return { perSecond, seconds, hops: [...hops].map(([hop, samples]) => summary(hop, samples)), memory }
+  return { perSecond, seconds, hops: [...hops].map(([hop, samples]) => summary(hop, samples)), memory, work }
+}
+
+async function workOf(service: ServiceProcess, busyMs: number, ms: number): Promise<ServiceWork> {
+  const text = await (await fetch(`http://${service.listen}/metrics`)).text()
+  const sumOf = (name: string): number =>
+    [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))].reduce(
+      (sum, [, value]) => sum + Number(value),
+      0,
+    )
+  const transactions = sumOf('ostiary_transaction_seconds_count')
+  return {
+    service: service.name,
+    processorPercent: (busyMs / ms) * 100,
+    transactionsPerSecond: (transactions / ms) * 1000,
+    transactionMs: (sumOf('ostiary_transaction_seconds_sum') / transactions) * 1000,
+    recordsPerTransaction: sumOf('ostiary_records_received_total') / transactions,
+  }
 }
 
 /** The event that led to a revision is the newest of its evidence; what closes a case has none. */

@@ -42,7 +42,7 @@ export async function recovery(cluster: BenchCluster, identities: number, sessio
   }
   for (let sent = 0; sent < identities * eventsPerIdentity; sent += sendRecords)
     await send(Array.from({ length: sendRecords }, () => events.next()))
-  const env = { OSTIARY_SESSION: `${sessionMs}ms`, OSTIARY_SNAPSHOT: '5s' }
+  const env = { OSTIARY_SESSION_MS: `${sessionMs}ms`, OSTIARY_SNAPSHOT_MS: '5s' }
   const first = await cluster.run('detector', prefix, env)
   await ready(first)
   await drained(topics)
