@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { type AlertLine, createLogger, type Sink, sinks } from '@ostiary/runtime'
+import { type AlertLine, createLogger, type ForwardingSink, type Sink, sinks } from '@ostiary/runtime'
 import type { Alert } from '@ostiary/schemas'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import { alert as anyAlert } from '../arbitraries/alert.ts'
 import { Alertmanager } from '../receivers/alertmanager.ts'
+import { Rsyslog } from '../receivers/rsyslog.ts'
 import { WebhookReceiver } from '../receivers/webhook-receiver.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ostiary-sinks-'))
@@ -26,7 +27,11 @@ const log = createLogger({ level: 'error', service: 'test', version: '0' })
 const secret = 'a secret of enough bytes'
 let files = 0
 let manager: Alertmanager | undefined
-afterAll(() => manager?.close())
+let rsyslog: Rsyslog | undefined
+afterAll(async () => {
+  await manager?.close()
+  await rsyslog?.close()
+})
 
 /** The whole lines of a text. */
 function linesOf(text: string): string[] {
@@ -48,6 +53,11 @@ function truthOf(passed: readonly string[]): string[] {
   return [...last].sort(([idA, a], [idB, b]) => b.score - a.score || (idA < idB ? -1 : 1)).map(([, { text }]) => text)
 }
 
+/** Of a sink that passes alerts on. */
+interface Bounds {
+  readonly waitingMax?: number
+}
+
 /** How to set up each sink of the registry. A new sink needs a line here. */
 const benches = {
   file: () => {
@@ -60,21 +70,21 @@ const benches = {
     const stream = new SlowStream(64)
     return { sink: sinks.stdout(line, stream), arrived: () => linesOf(stream.taken) }
   },
-  webhook: async () => {
+  webhook: async (bounds: Bounds = {}) => {
     const receiver = await WebhookReceiver.open(secret)
     const arrived = async (): Promise<string[]> => {
       await receiver.close()
       expect(receiver.received.filter(({ signed }) => !signed)).toEqual([])
       return truthOf(receiver.received.map(({ body }) => body))
     }
-    return { sink: sinks.webhook(line, { url: receiver.url, secret, log }), arrived }
+    return { sink: sinks.webhook(line, { url: receiver.url, secret, log, ...bounds }), arrived }
   },
-  alertmanager: async () => {
+  alertmanager: async (bounds: Bounds = {}) => {
     manager ??= await Alertmanager.open()
     const { url, alertsOf } = { url: manager.url, alertsOf: (of: string) => manager!.alertsOf(of) }
     files += 1
     const tenant = `tenant-${files}`
-    const { id, counts, ...sink } = sinks.alertmanager({ url, log })
+    const sink = sinks.alertmanager({ url, log, ...bounds })
     const arrived = async (): Promise<string[]> =>
       (await alertsOf(tenant))
         .map(({ labels, annotations: { revision, score } }) => ({
@@ -85,9 +95,47 @@ const benches = {
         .sort((a, b) => b.score - a.score || (a.finding_uid < b.finding_uid ? -1 : 1))
         .map((fields) => JSON.stringify(fields))
     // One server for all: each sink has a tenant of its own there.
-    return { sink: { ...sink, id, write: (alert) => sink.write({ ...alert, tenant_uid: tenant }) }, arrived }
+    const write = (alert: Alert) => sink.write({ ...alert, tenant_uid: tenant })
+    return { sink: { ...sink, write }, arrived }
   },
-} satisfies Readonly<Record<keyof typeof sinks, () => Bench | Promise<Bench>>>
+  syslog: async (bounds: Bounds = {}) => {
+    rsyslog ??= await Rsyslog.open()
+    const { urls } = rsyslog
+    files += 1
+    // One server for all: each sink is a host of its own there.
+    const host = `host-${files}`
+    const arrived = (): string[] =>
+      truthOf(
+        rsyslog!
+          .messagesOf(host)
+          .map(({ cef: { extension } }) => extension)
+          .map(({ externalId, cn1, cfp1 }) =>
+            JSON.stringify({ finding_uid: externalId, revision: Number(cn1), score: Number(cfp1) }),
+          ),
+      )
+    return { sink: sinks.syslog({ url: urls.tcp, hostname: host, productVersion: '0', log, ...bounds }), arrived }
+  },
+  rotating_file: (bounds: Bounds = {}) => {
+    files += 1
+    const path = join(folder, `alerts-${files}`)
+    const sink = sinks.rotating_file(path, line, { log, fileBytesMax: 65_536, filesMax: 20, ...bounds })
+    // The oldest has the highest number.
+    const written = (): string[] =>
+      [...Array(20).keys()].map((n) => (n === 0 ? path : `${path}.${n}`)).filter((file) => existsSync(file))
+    return {
+      sink,
+      arrived: () =>
+        truthOf(
+          linesOf(
+            written()
+              .reverse()
+              .map((file) => readFileSync(file, 'utf8'))
+              .join(''),
+          ),
+        ),
+    }
+  },
+} satisfies Readonly<Record<keyof typeof sinks, (bounds?: Bounds) => Bench | Promise<Bench>>>
 
 /** A reader that takes one piece a turn of the event loop. */
 class SlowStream extends Writable {
@@ -113,6 +161,10 @@ function alertOf(uid: string, revision: number, score: number): Alert {
   return { ...template!, finding_uid: uid, revision, score, activity: 'update', disposition: 'page' }
 }
 
+function isForwarding(sink: Sink): sink is ForwardingSink {
+  return 'flush' in sink
+}
+
 async function sent(bench: Bench, alerts: readonly Alert[]): Promise<string[]> {
   for (const alert of alerts) await bench.sink.write(alert)
   await bench.sink.close()
@@ -128,7 +180,7 @@ const alerts = fc.array(
   { maxLength: 40 },
 )
 
-describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench | Promise<Bench>) => {
+describe.each(Object.entries(benches))('sink %s', (id, open: (bounds?: Bounds) => Bench | Promise<Bench>) => {
   test('has the id it is registered under', async () => {
     const { sink, arrived } = await open()
     expect(sink.id).toBe(id)
@@ -159,11 +211,26 @@ describe.each(Object.entries(benches))('sink %s', (id, open: () => Bench | Promi
   test('has everything written when close resolves, more than fits into its buffers', async () => {
     const bench = await open()
     // Those that pass alerts on hold a thousand, the others a buffer of bytes.
-    const length = 'flush' in bench.sink ? 2500 : 12_000
+    const length = isForwarding(bench.sink) ? 2500 : 12_000
     const many = Array.from({ length }, (_, i) => alertOf(`finding-${i}`, 1, i % 97))
     const lines = await sent(bench, many)
     expect(lines.length).toBe(many.length)
     expect(new Set(lines)).toEqual(new Set(many.map(line)))
+  })
+
+  test('pushes back: writes no more ahead of the other side than its bound', async () => {
+    const bench = await open({ waitingMax: 10 })
+    // The others hold everything in a file of their own, or are held to it below.
+    if (!isForwarding(bench.sink)) return void (await sent(bench, []))
+    let written = 0
+    for (const alert of Array.from({ length: 200 }, (_, i) => alertOf(`finding-${i}`, 1, i))) {
+      await bench.sink.write(alert)
+      written += 1
+      expect(written - bench.sink.counts.sent).toBeLessThanOrEqual(10)
+    }
+    await bench.sink.flush()
+    expect(bench.sink.counts).toMatchObject({ sent: 200, refused: 0, lost: 0 })
+    expect((await sent(bench, [])).length).toBe(200)
   })
 
   test('without alerts closes without a line', async () => {

@@ -117,7 +117,7 @@ function otherCure(cause: unknown): string {
 }
 
 /** A rename survives a power failure only once the folder itself is on disk. Not every file system can do it. */
-async function flushFolder(folder: string): Promise<void> {
+export async function flushFolder(folder: string): Promise<void> {
   let handle: FileHandle | undefined
   try {
     handle = await open(folder, 'r')

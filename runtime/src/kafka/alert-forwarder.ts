@@ -13,17 +13,20 @@ const heartbeatEveryMs = 1000
 /**
  * Hands every alert to a sink and commits behind those that the other side has confirmed: each arrives at least once, and a
  * receiver knows repeats by finding and revision. While the receiver is away nothing is committed and the group is kept.
+ *
+ * @param name ends the group's name; two forwarders of one name share the alerts, and of one partition one of them gets all
  */
 export async function forwardAlerts(
   context: ServiceContext,
   sink: ForwardingSink,
   schemas: SchemaClient,
+  name: string = sink.id,
 ): Promise<void> {
   const { config, env, log, signal, health, metrics } = context
   const topic = `${config.topicPrefix}access.alerts`
   const decoder = schemas.decoder('access.alerts')
   const consumer = connect(config, env, log, 'ostiary-forwarder').consumer({
-    groupId: `${config.topicPrefix}ostiary-forwarder-${sink.id}`,
+    groupId: `${config.topicPrefix}ostiary-forwarder-${name}`,
     sessionTimeout: config.sessionMs,
     heartbeatInterval: heartbeatEveryMs,
     allowAutoTopicCreation: false,

@@ -1,5 +1,6 @@
 import { describeAlertTitle, tacticNames, techniques } from '@ostiary/models'
-import type { Alert, Reason } from '@ostiary/schemas'
+import type { Alert } from '@ostiary/schemas'
+import { bestReasonOf } from './best-reason.ts'
 
 /** What identifies an alert to Alertmanager: once one of them changes, it is another alert there. */
 export type AlertmanagerLabels = Readonly<Record<string, string>>
@@ -60,11 +61,6 @@ export function annotationsOf(alert: Alert): Readonly<Record<string, string>> {
     },
     annotationLengthMax,
   )
-}
-
-/** The reason that the title begins with: of a policy if there is one, else the one with the most bits. */
-function bestReasonOf({ reasons, policies }: Alert): Reason | undefined {
-  return reasons.find(({ detection }) => policies.includes(detection)) ?? reasons[0]
 }
 
 /** Alertmanager holds an empty value to be none. */

@@ -12,6 +12,8 @@ export interface DeliveryQueueOptions {
   readonly batchMax: number
   /** Alerts that wait or are under way; `write` waits when there are as many. */
   readonly waitingMax?: number | undefined
+  /** What was passed on before. */
+  readonly sent?: SentRevisions | undefined
 }
 
 const waitingMaxByDefault = 1000
@@ -22,7 +24,7 @@ export class DeliveryQueue {
   readonly #waitingMax: number
   readonly #lanes: Alert[][]
   readonly #work: Promise<void>[]
-  readonly #sent: SentRevisions = new SentRevisions()
+  readonly #sent: SentRevisions
   #held = 0
   #failure: { readonly error: unknown } | undefined
   #onRoom: (() => void) | undefined
@@ -30,6 +32,7 @@ export class DeliveryQueue {
   constructor(options: DeliveryQueueOptions) {
     this.#options = options
     this.#waitingMax = options.waitingMax ?? waitingMaxByDefault
+    this.#sent = options.sent ?? new SentRevisions()
     this.#lanes = Array.from({ length: options.lanes }, () => [])
     this.#work = this.#lanes.map(() => Promise.resolve())
   }

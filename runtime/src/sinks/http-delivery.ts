@@ -9,7 +9,7 @@ import { newSinkCounts, type SinkCounts } from './sink.ts'
 export interface HttpSinkOptions extends Omit<RetryOptions, 'onRetry'> {
   readonly url: string
   /** Lets alerts cross a network in clear. */
-  readonly allowHttp?: boolean | undefined
+  readonly allowClear?: boolean | undefined
   /** PEM of the authorities to trust, where they are not those that come with Node.js. */
   readonly ca?: string | undefined
   /** For one attempt. */

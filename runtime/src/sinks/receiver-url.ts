@@ -7,7 +7,7 @@ import { OstiaryError } from '@ostiary/schemas'
  *
  * @throws OstiaryError `config.invalid`
  */
-export function receiverUrl(text: string, options: { readonly allowHttp?: boolean | undefined } = {}): URL {
+export function receiverUrl(text: string, options: { readonly allowClear?: boolean | undefined } = {}): URL {
   let url: URL
   try {
     url = new URL(text)
@@ -18,13 +18,14 @@ export function receiverUrl(text: string, options: { readonly allowHttp?: boolea
     throw invalid(url.origin, 'it holds a user name or password; leave them out')
   if (url.protocol === 'https:') return url
   if (url.protocol !== 'http:') throw invalid(url.href, 'it is neither https nor http')
-  if (options.allowHttp !== true && !isLoopback(url.hostname))
+  if (options.allowClear !== true && !isLoopback(url.hostname))
     throw invalid(url.origin, 'http sends alerts in clear; use https, or allow it explicitly')
   return url
 }
 
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIP(hostname) === 4 && hostname.startsWith('127.'))
+/** Whether a host is this machine, by its name or address as written in a URL or without brackets. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|::1|\[::1\])$/.test(hostname) || (isIP(hostname) === 4 && hostname.startsWith('127.'))
 }
 
 function invalid(text: string, why: string, cause?: unknown): OstiaryError {

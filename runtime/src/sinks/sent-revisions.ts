@@ -1,7 +1,7 @@
 /** Findings whose last revision is remembered; over that the one that was longest silent is forgotten. */
 const findingsMax = 65_536
 
-interface Revised {
+export interface Revised {
   readonly finding_uid: string
   readonly revision: number
 }

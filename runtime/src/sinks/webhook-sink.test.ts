@@ -241,7 +241,7 @@ test.each([
 })
 
 test('takes http across a network where that is allowed', async () => {
-  await webhookSink(line, optionsOf('http://soc.example/hook', { allowHttp: true })).close()
+  await webhookSink(line, optionsOf('http://soc.example/hook', { allowClear: true })).close()
 })
 
 test('refuses a secret that is short', () => {

@@ -1,4 +1,5 @@
 import { homedir, hostname } from 'node:os'
+import type { ForwarderOptions } from '@ostiary/forwarder'
 import { createLogger, defaultKeyPath } from '@ostiary/runtime'
 import type { ServiceContext, ServiceName } from '@ostiary/runtime/kafka'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -22,11 +23,18 @@ interface RunFlags extends KafkaFlags {
   readonly watch?: readonly string[]
   readonly progress?: string
   readonly pollMs?: number
-  readonly to?: 'webhook' | 'alertmanager'
+  readonly to?: 'webhook' | 'alertmanager' | 'syslog' | 'file'
+  readonly name?: string
   readonly url?: string
   readonly secretFile?: string
   readonly caFile?: string
-  readonly allowHttp?: boolean
+  readonly certFile?: string
+  readonly keyFile?: string
+  readonly allowClear?: boolean
+  readonly facility?: number
+  readonly file?: string
+  readonly fileBytesMax?: number
+  readonly filesMax?: number
   readonly format?: 'ocsf' | 'flat'
 }
 
@@ -40,6 +48,24 @@ interface Service {
 
 const source = new Option('--source <format>', 'format of the records (detected unless given)')
 const model = new Option('--model <folder>', 'model that "ostiary train" wrote (default: the one that ships)')
+
+const forwarderOptions: readonly Option[] = [
+  new Option('--to <receiver>', 'what kind of receiver it is')
+    .choices(['webhook', 'alertmanager', 'syslog', 'file'])
+    .default('webhook'),
+  new Option('--name <name>', 'ends the consumer group: give each forwarder of a kind another (default: the kind)'),
+  new Option('--url <url>', 'where it is: https://host/path, or of syslog tls://, tcp:// or udp://host:port'),
+  new Option('--secret-file <file>', 'secret that signs webhooks (default: OSTIARY_WEBHOOK_SECRET)'),
+  new Option('--ca-file <file>', 'PEM of the authorities to trust'),
+  new Option('--cert-file <file>', 'PEM of the certificate to show to syslog over TLS'),
+  new Option('--key-file <file>', "PEM of that certificate's key"),
+  new Option('--allow-clear', 'let alerts cross a network in clear: over http, tcp or udp'),
+  new Option('--facility <n>', 'of syslog, 0 to 23 (default: 16)').argParser(countOf),
+  new Option('--file <path>', 'file to append alerts to'),
+  new Option('--file-bytes-max <n>', 'size at which it is rotated (default: 67108864)').argParser(countOf),
+  new Option('--files-max <n>', 'files that are kept, this one included (default: 10)').argParser(countOf),
+  new Option('--format <format>', 'of webhooks and files (default: ocsf)').choices(['ocsf', 'flat']),
+]
 
 const services: Readonly<Record<ServiceName, Service>> = {
   collector: {
@@ -88,17 +114,9 @@ const services: Readonly<Record<ServiceName, Service>> = {
     run: async (context) => (await import('@ostiary/desk')).runDesk(context),
   },
   forwarder: {
-    description: 'access.alerts to where people look: webhooks, syslog, an Alertmanager',
-    options: [
-      new Option('--to <sink>', 'what kind of receiver it is').choices(['webhook', 'alertmanager']).default('webhook'),
-      new Option('--url <url>', 'where it is; has to be given'),
-      new Option('--secret-file <file>', 'secret that signs webhooks (default: OSTIARY_WEBHOOK_SECRET)'),
-      new Option('--ca-file <file>', 'PEM of the authorities to trust'),
-      new Option('--allow-http', 'let alerts cross a network in clear'),
-      new Option('--format <format>', 'of webhooks').choices(['ocsf', 'flat']).default('ocsf'),
-    ],
-    run: async (context, { to = 'webhook', url = '', secretFile, caFile, allowHttp, format }) =>
-      (await import('@ostiary/forwarder')).runForwarder(context, { to, url, secretFile, caFile, allowHttp, format }),
+    description: 'access.alerts to where people look: a webhook, an Alertmanager, syslog, a file',
+    options: forwarderOptions,
+    run: async (context, flags) => (await import('@ostiary/forwarder')).runForwarder(context, forwardingOf(flags)),
   },
 }
 
@@ -122,6 +140,19 @@ export function runCommand(setExitCode: SetExitCode): Command {
 function msOf(text: string): number {
   if (!/^\d{1,8}$/.test(text) || Number(text) < 1) throw new InvalidArgumentError('Give milliseconds.')
   return Number(text)
+}
+
+function countOf(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.')
+  return Number(text)
+}
+
+/** The flags that say where alerts go. */
+function forwardingOf(flags: RunFlags): ForwarderOptions {
+  const { to = 'webhook', name, url, secretFile, caFile, certFile, keyFile, allowClear } = flags
+  const { facility, file, fileBytesMax, filesMax, format } = flags
+  const tls = { secretFile, caFile, certFile, keyFile, allowClear }
+  return { to, name, url, ...tls, facility, file, fileBytesMax, filesMax, format }
 }
 
 async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetExitCode): Promise<void> {

@@ -5,6 +5,7 @@ import { type Command, Option } from 'commander'
 const secretFlags: Readonly<Record<string, string>> = {
   'sasl-password': '"saslPasswordFile" or OSTIARY_SASL_PASSWORD',
   'registry-password': '"registryPasswordFile" or OSTIARY_REGISTRY_PASSWORD',
+  secret: '--secret-file or OSTIARY_WEBHOOK_SECRET',
   token: '--token-file or OSTIARY_COLLECTOR_TOKEN',
   'tls-key': '"tlsKeyFile"',
 }
