@@ -101,11 +101,7 @@ export async function pacedRun(cluster: BenchCluster, perSecond: number, seconds
       sent += 1
     }
     if (messages.length > 0) await producer.send({ topic: `${prefix}access.raw`, messages })
-    // What nobody will ask for any more is forgotten.
-    for (const id of sentMs.keys()) {
-      if (sentMs.size <= perSecond * 60) break
-      sentMs.delete(id)
-    }
+    forgetOldest(sentMs, perSecond * 60)
     await new Promise((resolve) => setTimeout(resolve, sendEveryMs))
   }
   await new Promise((resolve) => setTimeout(resolve, 3000))
@@ -122,6 +118,14 @@ export async function pacedRun(cluster: BenchCluster, perSecond: number, seconds
   for (const service of services) await cluster.end(service)
   await topics.admin.disconnect()
   return { perSecond, seconds, hops: [...hops].map(([hop, samples]) => summary(hop, samples)), memory, work }
+}
+
+/** What nobody will ask for any more. */
+function forgetOldest(sentMs: Map<string, number>, sizeMax: number): void {
+  for (const id of sentMs.keys()) {
+    if (sentMs.size <= sizeMax) break
+    sentMs.delete(id)
+  }
 }
 
 async function workOf(service: ServiceProcess, busyMs: number, ms: number): Promise<ServiceWork> {
