@@ -7,7 +7,7 @@ import { signals } from './signals/index.ts'
 import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
 
 /** Raised when what is encoded changes; a snapshot of another version is refused, not guessed at. */
-export const snapshotVersion = 2
+export const snapshotVersion = 3
 
 /** The parts of a snapshot by name: binary for identities, canonical-order JSON for the rest. */
 export type SnapshotSections = ReadonlyMap<string, Uint8Array>

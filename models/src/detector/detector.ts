@@ -28,6 +28,7 @@ import { IdentityStore } from './identity-store.ts'
 import { advanceDay, counterOf, isEstablished, type LessonOutcome, learn } from './learn.ts'
 import { dayOf, momentOf } from './moment.ts'
 import type { DetectorOptions } from './options.ts'
+import { noteRank } from './recent-high.ts'
 import { Scorer } from './scorer.ts'
 
 /** What enters a partition of the detector: events and markers, in the one order that decides every answer. */
@@ -219,7 +220,10 @@ function teach(
   if (!late && isEstablished(identity)) addToCensus(state.sums, identity, moment)
   if (!late) for (const { index, observe } of observers) observe(moment, identity.slots[index])
   const lesson = learn(identity, moment, nats, options)
-  if (lesson === 'taught' && rawRank > identity.dayMaximum) identity.dayMaximum = rawRank
+  if (lesson === 'taught') {
+    if (rawRank > identity.dayMaximum) identity.dayMaximum = rawRank
+    noteRank(identity, event.time, rawRank)
+  }
   if (event.time > identity.lastMs) identity.lastMs = event.time
   if (event.time < identity.firstMs) identity.firstMs = event.time
   return lesson

@@ -32,6 +32,9 @@ export interface IdentityState {
   dayMaximum: number
   dayMaximumSum: number
   dayMaximumWeight: number
+  /** Highest rank of what it taught of late, in nats, faded to `recentHighMs`. */
+  recentHigh: number
+  recentHighMs: number
   /** One state per signal, in the order of `signals`. */
   readonly slots: unknown[]
   readonly lessons: Lesson[]
@@ -54,6 +57,8 @@ export function newIdentityState(timeMs: number, day: number, shared = false): I
     dayMaximum: 0,
     dayMaximumSum: 0,
     dayMaximumWeight: 0,
+    recentHigh: 0,
+    recentHighMs: timeMs,
     slots: signals.map((signal) => signal.init()),
     lessons: [],
     risk: newEntityRisk(),
@@ -72,6 +77,8 @@ export function encodeIdentityState(state: IdentityState, writer: ByteWriter): v
   writer.f64(state.dayMaximum)
   writer.f64(state.dayMaximumSum)
   writer.f64(state.dayMaximumWeight)
+  writer.f64(state.recentHigh)
+  writer.f64(state.recentHighMs)
   for (const [index, signal] of signals.entries()) signal.encode(state.slots[index] as never, writer)
   writer.f64(state.risk.bits)
   writer.f64(state.risk.timeMs)
@@ -96,6 +103,8 @@ export function decodeIdentityState(reader: ByteReader): IdentityState {
     dayMaximum: reader.f64(),
     dayMaximumSum: reader.f64(),
     dayMaximumWeight: reader.f64(),
+    recentHigh: reader.f64(),
+    recentHighMs: reader.f64(),
     slots: signals.map((signal) => signal.decode(reader)),
     lessons: [],
     risk: { bits: reader.f64(), timeMs: reader.f64() },

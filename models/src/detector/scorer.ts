@@ -1,13 +1,14 @@
 import type { AccessEvent } from '@ostiary/schemas'
 import type { AutoencoderContext } from '../autoencoder/input-vector.ts'
 import type { ActionImpact } from '../score/impact.ts'
-import { calibrationShare, gateOf, impactNats, surpriseNats } from '../score/rank.ts'
+import { calibrationShare, gateOf, impactNats, recentShare, surpriseNats } from '../score/rank.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
 import { fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
 import { dayMaximumExcess } from './day-maxima.ts'
 import type { IdentityState } from './identity-state.ts'
+import { shownNats } from './recent-high.ts'
 
 /** Most bits of the autoencoder that count: one odd reading must not decide alone. */
 const autoencoderBitsMax = 12
@@ -64,7 +65,8 @@ export class Scorer {
       ? model.autoencoderBits(nats, autoencoderContext(event, gate, noiseMean, impactBits))
       : 0
     const counted = Math.min(autoencoderBits, autoencoderBitsMax)
-    const surprise = own - calibration + gate * model.autoencoderWeight * counted
+    const shown = recentShare * shownNats(identity, event.time, moment.census)
+    const surprise = own - calibration - shown + gate * model.autoencoderWeight * counted
     const { bits, extrapolated } = model.scoreBits(surprise + ofImpact)
     return {
       rank: own + ofImpact,

@@ -13,15 +13,16 @@ interface Term {
  * words, the autoencoder and policies, but not the rank.
  */
 const terms: readonly Term[] = [
-  { signal: 'new_value.action', weight: 1, capNats: 10 },
-  { signal: 'new_value.service', weight: 0.5, capNats: 7 },
+  { signal: 'new_value.action', weight: 1.25, capNats: 10 },
+  { signal: 'new_value.service', weight: 0.25, capNats: 7 },
   { signal: 'new_value.asn', weight: 1, capNats: 7 },
-  { signal: 'new_value.country', weight: 0.5, capNats: 7 },
+  { signal: 'new_value.country', weight: 0.25, capNats: 7 },
   { signal: 'new_value.subnet', weight: 0.25, capNats: 8 },
   { signal: 'new_value.user_agent', weight: 1.5, capNats: 7 },
   { signal: 'new_value.hour', weight: 0.5, capNats: 6 },
   { signal: 'new_value.resource', weight: 0.2, capNats: 8 },
   { signal: 'new_value.error', weight: 0.3, capNats: 8 },
+  { signal: 'new_value.fact', weight: 0.4, capNats: 8 },
   { signal: 'sequence.action', weight: 0.6, capNats: 7 },
   { signal: 'burst.failures', weight: 0.5, capNats: 8 },
   { signal: 'burst.deletions', weight: 0.5, capNats: 8 },
@@ -49,9 +50,11 @@ const policyBitsMax = 3
 const massScale = 80
 /** Share of the identity's usual highest rank of a day, above the tenant's, that is taken off. */
 export const calibrationShare = 0.6
+/** Share of what the identity has shown of late already that is taken off. */
+export const recentShare = 0.5
 
 /** To be raised when the rank is reckoned in another way from the same weights. */
-const formula = 1
+const formula = 2
 
 /**
  * Names this rank: the hash of all its weights. A model is calibrated to bits for the rank it was trained under, and would
@@ -66,6 +69,7 @@ export const rankId: string = canonicalSha256({
   policyBitsMax,
   massScale,
   calibrationShare,
+  recentShare,
 })
 
 /** Circumstances that scale or shift the sum of the terms. */
