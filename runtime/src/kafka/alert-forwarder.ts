@@ -4,6 +4,7 @@ import type { ForwardingSink } from '../sinks/sink.ts'
 import { connect } from './connection.ts'
 import { type SchemaClient, type TopicDecoder, UndecodableError } from './schema-client.ts'
 import type { ServiceContext } from './service.ts'
+import { SinkTally } from './sink-tally.ts'
 
 /** Alerts handed to the sink before it is asked whether all of them have arrived. */
 const flushEveryAlerts = 64
@@ -25,6 +26,7 @@ export async function forwardAlerts(
   const { config, env, log, signal, health, metrics } = context
   const topic = `${config.topicPrefix}access.alerts`
   const decoder = schemas.decoder('access.alerts')
+  const tally = new SinkTally(sink, metrics)
   const consumer = connect(config, env, log, 'ostiary-forwarder').consumer({
     groupId: `${config.topicPrefix}ostiary-forwarder-${name}`,
     sessionTimeout: config.sessionMs,
@@ -49,10 +51,11 @@ export async function forwardAlerts(
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder),
+      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder, tally),
     })
     await Promise.race([crashed, stopped])
   } finally {
+    tally.note()
     await consumer.disconnect().catch(() => undefined)
   }
 }
@@ -62,7 +65,12 @@ async function forwardBatch(
   { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }: EachBatchPayload,
   sink: ForwardingSink,
   decoder: TopicDecoder,
+  tally: SinkTally,
 ): Promise<void> {
+  const beat = (): Promise<void> => {
+    tally.note()
+    return heartbeat()
+  }
   const { messages, topic, partition } = batch
   for (let at = 0; at < messages.length; at += flushEveryAlerts) {
     if (!isRunning() || isStale() || signal.aborted) return
@@ -70,7 +78,7 @@ async function forwardBatch(
     for (const { value, offset } of part) {
       await decoder.prepare(value)
       try {
-        await meanwhile(sink.write(decoder.decode(value).value as Alert), heartbeat)
+        await meanwhile(sink.write(decoder.decode(value).value as Alert), beat)
       } catch (error) {
         if (!(error instanceof UndecodableError)) throw error
         // It may write nowhere, so it says where the record lies; the alert is in access.alerts.ocsf too.
@@ -78,14 +86,14 @@ async function forwardBatch(
         metrics.recordsRejected.labels('value.undecodable').inc()
       }
     }
-    await meanwhile(sink.flush(), heartbeat)
+    await meanwhile(sink.flush(), beat)
     const last = part.at(-1)!
     resolveOffset(last.offset)
     await commitOffsetsIfNecessary({
       topics: [{ topic, partitions: [{ partition, offset: String(Number(last.offset) + 1) }] }],
     })
     metrics.recordsReceived.labels('access.alerts').inc(part.length)
-    await heartbeat()
+    await beat()
   }
 }
 

@@ -8,6 +8,8 @@ export const recoveryOutcomes = ['restored', 'empty', 'failed'] as const
 export const snapshotOutcomes = ['written', 'failed'] as const
 /** Why a snapshot was passed over for an older one. */
 export const snapshotDefects = ['damaged', 'half_written', 'foreign'] as const
+/** What became of an alert that a forwarder was given. */
+export const forwardingOutcomes = ['sent', 'repeated', 'passed_over', 'refused', 'lost'] as const
 /** What is tried again after a failure that can pass. */
 export const retriedActions = ['connect', 'transaction', 'recovery', 'artefact', 'registry', 'delivery'] as const
 
@@ -35,6 +37,7 @@ export interface ServiceMetrics {
   readonly changelogEntries: Counter
   readonly identities: Gauge
   readonly waitingForArtefact: Gauge
+  readonly alertsForwarded: Counter<'outcome'>
 }
 
 // A transaction of a few hundred events takes tens of milliseconds; one that nears the broker's timeout (60 s) is in trouble.
@@ -125,6 +128,12 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
     waitingForArtefact: gauge(
       'ostiary_waiting_for_artefact',
       'Partitions that wait for a model or table their next event needs',
+    ),
+    alertsForwarded: labelled(
+      'ostiary_alerts_forwarded_total',
+      'Alerts that a forwarder was given, by outcome',
+      'outcome',
+      forwardingOutcomes,
     ),
   }
 }

@@ -19,7 +19,7 @@ export function receiverUrl(text: string, options: { readonly allowClear?: boole
   if (url.protocol === 'https:') return url
   if (url.protocol !== 'http:') throw invalid(url.href, 'it is neither https nor http')
   if (options.allowClear !== true && !isLoopback(url.hostname))
-    throw invalid(url.origin, 'http sends alerts in clear; use https, or allow it explicitly')
+    throw invalid(url.origin, 'http sends alerts in clear; use https, or --allow-clear')
   return url
 }
 

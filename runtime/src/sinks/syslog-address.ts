@@ -24,19 +24,17 @@ export function syslogAddress(
   const match = /^(tcp|tls|udp):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?\/?$/.exec(text)
   const protocol = match?.[1] as SyslogProtocol | undefined
   const host = match?.[2] ?? match?.[3]
-  if (protocol === undefined || host === undefined) throw invalid(text, 'it is no syslog address')
+  if (protocol === undefined || host === undefined)
+    throw invalid(text, 'it is no syslog address; write tls://host:port, tcp://host:port or udp://host:port')
   const port = match?.[4] === undefined ? portOf[protocol] : Number(match[4])
   if (port < 1 || port > 65_535) throw invalid(text, `there is no port ${port}`)
   if (protocol !== 'tls' && options.allowClear !== true && !isLoopback(host))
-    throw invalid(text, `${protocol} sends alerts in clear; use tls, or allow it explicitly`)
+    throw invalid(text, `${protocol} sends alerts in clear; use tls, or --allow-clear`)
   return { protocol, host, port }
 }
 
 function invalid(text: string, why: string): OstiaryError {
   // What stands before an @ may be a password.
   const shown = text.includes('@') ? 'an address with an @' : `"${text}"`
-  return new OstiaryError(
-    'config.invalid',
-    `Cannot send alerts to ${shown}: ${why}; write tls://host:port, tcp://host:port or udp://host:port`,
-  )
+  return new OstiaryError('config.invalid', `Cannot send alerts to ${shown}: ${why}`)
 }
