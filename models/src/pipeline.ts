@@ -1,4 +1,4 @@
-import type { AccessEvent, Alert } from '@ostiary/schemas'
+import type { AccessEvent, Alert, Exhibit } from '@ostiary/schemas'
 import { closeDay } from './census/census.ts'
 import { createDesk, type DeskOptions, type DeskState } from './desk/desk.ts'
 import type { DetectorSetting, EventScore } from './detector/detector.ts'
@@ -10,6 +10,7 @@ import { createPartition, type PartitionInput, type PartitionState } from './par
 export type PipelineOutput =
   | { readonly kind: 'score'; readonly score: EventScore }
   | { readonly kind: 'alert'; readonly alert: Alert }
+  | { readonly kind: 'exhibit'; readonly exhibit: Exhibit }
 
 /** Everything the pipeline remembers; its parts are the operators' own states. */
 export interface PipelineState {
@@ -34,7 +35,7 @@ export function createPipeline(
 
   function drive(state: PipelineState, input: PartitionInput, outputs: PipelineOutput[]): void {
     for (const output of partition.step(state.partition, input)) {
-      if (output.kind === 'score') outputs.push(output)
+      if (output.kind === 'score' || output.kind === 'exhibit') outputs.push(output)
       else if (output.kind === 'finding')
         for (const alert of desk.step(state.desk, output)) outputs.push({ kind: 'alert', alert })
       else if (output.kind === 'census_day') {

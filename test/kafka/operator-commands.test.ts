@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { simulate } from '@ostiary/runtime'
+import type { Alert, Exhibit } from '@ostiary/schemas'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Stack } from './stack.ts'
 
@@ -58,6 +59,25 @@ test('dead letters are listed, and sent again; a repeat of what is there is drop
   expect(new Set(lines.map(({ class_uid: uid }) => uid))).toEqual(new Set([2004]))
 })
 
+test('an alert of the topic is reproduced from the exhibits and tables of theirs', async () => {
+  const alerts = (await stack.readDecoded('access.alerts')).map(({ value }) => value as Alert)
+  const exhibits = (await stack.readDecoded('access.exhibits')).map(({ value }) => value as Exhibit)
+  // Several revisions, so that a case stands behind the last.
+  const alert = alerts.findLast(({ revision }) => revision > 1)!
+  const [told] = await ostiary('reproduce', alert.finding_uid)
+  const chain = exhibits.filter(({ finding_uid }) => finding_uid === alert.finding_uid)
+  expect(JSON.parse(told!)).toEqual({
+    finding_uid: alert.finding_uid,
+    revision: alert.revision,
+    same: true,
+    exhibits: chain.length,
+    inputs: [],
+    outputs: [],
+    notes: [],
+  })
+  await expect(ostiary('reproduce', 'f'.repeat(32))).rejects.toMatchObject({ code: 3 })
+})
+
 test('the access rules of each principal are its own', async () => {
   const rules = (await ostiary('acls', 'list', '--format', 'ndjson')).map(
     (line) => JSON.parse(line) as { principal: string; resource: string; name: string; operation: string },
@@ -72,6 +92,6 @@ test('the access rules of each principal are its own', async () => {
   expect(of('collector', 'Read')).toEqual([])
   expect(of('collector', 'Write')).toEqual(['access.raw'])
   expect(of('forwarder', 'Write')).toEqual([])
-  expect(of('analyst', 'Read')).toEqual(['access.alerts', 'access.alerts.ocsf'])
+  expect(of('analyst', 'Read')).toEqual(['access.alerts', 'access.alerts.ocsf', 'access.artefacts', 'access.exhibits'])
   expect(of('desk', 'Read')).toEqual(['access.desk.changelog', 'access.findings'])
 })

@@ -13,6 +13,7 @@ import {
   type ArtefactPiece,
   alertSchema,
   type CensusSums,
+  type Exhibit,
   exhibitSchema,
   type Finding,
   findingSchema,
@@ -73,7 +74,8 @@ function foldPartition(
       if (output.kind === 'finding')
         addTo(folded.findings, output.finding.identity_uid, findingType.toBuffer(output.finding))
       else if (output.kind === 'exhibit') {
-        const exhibit = { ...output.exhibit, state: Buffer.from(output.exhibit.state) }
+        const { state: bytes, case_before } = output.exhibit
+        const exhibit = { ...output.exhibit, state: Buffer.from(bytes), case_before: Buffer.from(case_before) }
         addTo(folded.exhibits, exhibit.identity_uid, exhibitType.toBuffer(exhibit))
       } else if (output.kind === 'census_day')
         addTo(folded.sums, String(partition), daySums(output.day, Buffer.from(jsonEntry(output.sums.toJson()))))
@@ -196,7 +198,7 @@ type RevisionTopic = 'access.findings' | 'access.exhibits' | 'access.alerts' | '
 function revisionsIn(logs: Logs, topic: RevisionTopic, differences: Differences): Set<string> {
   const seen = new Set<string>()
   for (const record of recordsOf(logs, topic)) {
-    const name = topic === 'access.alerts.ocsf' ? revisionOfLine(record) : revisionOf(record)
+    const name = topic === 'access.alerts.ocsf' ? revisionOfLine(record) : revisionOf(record) + changeOf(record)
     if (seen.has(name)) differences.add('once', `${topic} at offset ${record.offset}: ${name} once more`)
     seen.add(name)
   }
@@ -206,6 +208,12 @@ function revisionsIn(logs: Logs, topic: RevisionTopic, differences: Differences)
 function revisionOf({ decoded }: LogRecord): string {
   const { finding_uid, revision } = decoded!.value as Pick<Finding, 'finding_uid' | 'revision'>
   return `${finding_uid} revision ${revision}`
+}
+
+/** An exhibit is of an event, and of a close; several events may come between two revisions. */
+function changeOf({ decoded }: LogRecord): string {
+  const { activity, event } = decoded!.value as Partial<Exhibit>
+  return event === undefined ? '' : `, ${activity} ${event.event_uid}`
 }
 
 function revisionOfLine({ value }: LogRecord): string {

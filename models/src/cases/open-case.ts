@@ -93,6 +93,24 @@ export function growCase(held: OpenCase, strange: StrangeEvent, explain: () => E
   mergeReasons(held.reasons, explanation.reasons)
 }
 
+/** The case as it is now, for whoever needs it after it has grown. */
+export function copyCase(held: OpenCase): OpenCase {
+  return { ...held, evidence: [...held.evidence], reasons: [...held.reasons], policies: [...held.policies] }
+}
+
+/** Whether a case says anything it did not say before, beyond how many events it has and which. */
+export function saysMore(held: OpenCase, before: OpenCase): boolean {
+  return (
+    held.best !== before.best ||
+    held.explanation !== before.explanation ||
+    held.impact !== before.impact ||
+    held.always !== before.always ||
+    held.policies.length !== before.policies.length ||
+    held.reasons.length !== before.reasons.length ||
+    held.reasons.some((reason, index) => reason !== before.reasons[index])
+  )
+}
+
 /** Events of a case that are put into words whatever their score. */
 const explainedMin = 16
 /** Bits under the case's best event up to which a later one is still put into words. */

@@ -48,7 +48,7 @@ function text(outputs: readonly PipelineOutput[]): string[] {
   return outputs.map((output) =>
     output.kind === 'score'
       ? `${output.score.event.event_uid} ${output.score.score} ${[...output.score.nats].join()}`
-      : JSON.stringify(output.alert),
+      : JSON.stringify(output),
   )
 }
 

@@ -1,32 +1,20 @@
 import type { AccessEvent, Exhibit, Finding } from '@ostiary/schemas'
 import { addRisk, riskFloorBits } from '../cases/entity-risk.ts'
-import {
-  growCase,
-  nextRevision,
-  type OpenCase,
-  openCase,
-  type StrangeEvent,
-  type Versions,
-} from '../cases/open-case.ts'
+import { copyCase, nextRevision, type OpenCase, saysMore, type Versions } from '../cases/open-case.ts'
 import { CensusDay } from '../census/census.ts'
 import type { CensusTable } from '../census/census-table.ts'
-import type { Policy } from '../detections/detection.ts'
-import { policiesOf } from '../detections/index.ts'
-import { explainEvent } from '../explain/explain-event.ts'
-import type { Explanation } from '../explain/explanation.ts'
 import type { Operator } from '../operator.ts'
-import { impactBitsOf, impactOf } from '../score/impact.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
-import { fieldIndex } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
-import { ByteWriter } from '../sketches/byte-codec.ts'
 import { addToCensus } from './census-lesson.ts'
 import { closeDayMaximum } from './day-maxima.ts'
-import { encodeIdentityState, type IdentityState } from './identity-state.ts'
+import { exhibitOfClose, exhibitOfEvent } from './exhibit.ts'
+import type { IdentityState } from './identity-state.ts'
 import { IdentityStore } from './identity-store.ts'
-import { advanceDay, counterOf, isEstablished, type LessonOutcome, learn } from './learn.ts'
-import { dayOf, momentOf } from './moment.ts'
+import { addToCase, type Judgement, judge } from './judgement.ts'
+import { advanceDay, isEstablished, type LessonOutcome, learn } from './learn.ts'
+import { dayOf } from './moment.ts'
 import type { DetectorOptions } from './options.ts'
 import { noteRank } from './recent-high.ts'
 import { Scorer } from './scorer.ts'
@@ -94,9 +82,6 @@ export interface DetectorSetting {
   readonly notesChanges?: boolean
 }
 
-/** Events of an action that an identity must have taught for its policies to give no news by themselves. */
-const routineEvents = 3
-
 const nothing: readonly DetectorOutput[] = []
 /** The signals that keep count of what happens, with their places. */
 const observers = (signals as readonly Signal<unknown>[]).flatMap(({ observe }, index) =>
@@ -158,29 +143,13 @@ function onEvent(
     closeDayMaximum(identity, state.census, state.sums, isEstablished(identity))
     advanceDay(identity, day, event.time, options)
   }
-  const moment = momentOf(event, identity, state.census, scorer.values)
-  const matched = policiesOf(event)
-  const impactParts = impactOf(event, policyBits(matched))
-  const impact = impactBitsOf(impactParts)
-  const scored = scorer.score(moment, identity, impactParts, state.model)
+  const judged = judge(event, identity, state.census, state.model, scorer)
+  const { moment, impact, scored } = judged
   const { score, surprise } = scored
   const outputs: DetectorOutput[] = []
   if (score > riskFloorBits) addRisk(identity.risk, event.time, score)
-  const telling = isRoutine(identity, moment) ? matched.filter((policy) => !policy.mayBeRoutine) : matched
-  if (score >= options.digestBits || telling.length > 0) {
-    const strange: StrangeEvent = {
-      event,
-      score,
-      surprise,
-      impact,
-      autoencoder: scored.autoencoderBits,
-      extrapolated: scored.extrapolated,
-      policies: matched.map((policy) => policy.id),
-      always: telling.some((policy) => policy.always),
-    }
-    const explain = (): Explanation => explainEvent(moment, identity, impactParts, scored, scorer, state.model, matched)
-    onStrange(state, strange, identity, explain, options, setting, outputs)
-  }
+  if (score >= options.digestBits || judged.telling.length > 0)
+    onStrange(state, judged, identity, options, setting, scorer, outputs)
   const lesson = teach(state, identity, moment, scored.rank, scorer.nats, options)
   if (setting.scores)
     outputs.push({
@@ -198,12 +167,6 @@ function onEvent(
       },
     })
   return outputs
-}
-
-/** Whether the identity has a habit of the event's action, learnt before and aged past any quarantine. */
-function isRoutine(identity: IdentityState, moment: Moment): boolean {
-  if (!isEstablished(identity)) return false
-  return counterOf(identity, 'action').weight(moment.values[fieldIndex.action]!) >= routineEvents
 }
 
 /** Everything an event changes in its identity's state and in the tenant's day, after it was scored. */
@@ -229,62 +192,35 @@ function teach(
   return lesson
 }
 
-function policyBits(matched: readonly Policy[]): number {
-  let bits = 0
-  for (const policy of matched) bits += policy.impactBits
-  return bits
-}
-
 /** Opens a case or grows the open one, and sends a revision if one is due. */
 function onStrange(
   state: DetectorState,
-  strange: StrangeEvent,
+  judged: Judgement,
   identity: IdentityState,
-  explain: () => Explanation,
   options: DetectorOptions,
   setting: DetectorSetting,
+  scorer: Scorer,
   outputs: DetectorOutput[],
 ): void {
-  const { event } = strange
+  const { event } = judged.moment
   const key = event.identity.uid
-  let held = state.cases.get(key)
-  if (held !== undefined && isOver(held, event.time, options)) {
-    closeCase(state, key, held, held.lastMs + options.caseGapMs, setting, outputs)
-    held = undefined
+  let open = state.cases.get(key)
+  if (open !== undefined && isOver(open, event.time, options)) {
+    closeCase(state, key, open, open.lastMs + options.caseGapMs, setting, outputs)
+    open = undefined
   }
-  if (held !== undefined) growCase(held, strange, explain)
-  else {
-    if (state.cases.size >= options.openCasesMax) closeOldest(state, setting, outputs)
-    held = openCase(strange, explain(), state.casesOpened++)
-    state.cases.set(key, held)
-  }
+  if (open === undefined && state.cases.size >= options.openCasesMax) closeOldest(state, setting, outputs)
+  const before = open !== undefined && setting.exhibits ? copyCase(open) : undefined
+  const held = addToCase(open, judged, identity, state.model, scorer, open?.turn ?? state.casesOpened++)
+  if (open === undefined) state.cases.set(key, held)
   if (setting.notesChanges) state.changedCases.add(key)
-  const finding = nextRevision(held, false, event.time, versionsOf(state, setting))
-  if (finding === undefined) return
-  outputs.push({ kind: 'finding', finding })
-  if (setting.exhibits) outputs.push({ kind: 'exhibit', exhibit: exhibitOf(finding, event, identity, state) })
-}
-
-/** What the revision was computed from. The identity's state is as it was before the event, which has not taught yet. */
-function exhibitOf(
-  { finding_uid, revision, model, tables, code }: Finding,
-  event: AccessEvent,
-  identity: IdentityState,
-  state: DetectorState,
-): Exhibit {
-  const writer = new ByteWriter()
-  encodeIdentityState(identity, writer)
-  return {
-    finding_uid,
-    revision,
-    identity_uid: event.identity.uid,
-    event,
-    state: writer.finish(),
-    model,
-    tables,
-    census: state.census.id,
-    code,
-  }
+  const versions = versionsOf(state, setting)
+  const finding = nextRevision(held, false, event.time, versions)
+  if (finding !== undefined) outputs.push({ kind: 'finding', finding })
+  // A later revision may say what an event told that sent none, so it is shown too.
+  if (!setting.exhibits || (finding === undefined && before !== undefined && !saysMore(held, before))) return
+  const exhibit = exhibitOfEvent(event, identity, before, held, finding, versions, state.census.id)
+  outputs.push({ kind: 'exhibit', exhibit })
 }
 
 function isOver(held: OpenCase, timeMs: number, options: DetectorOptions): boolean {
@@ -306,8 +242,12 @@ function closeCase(
   setting: DetectorSetting,
   outputs: DetectorOutput[],
 ): void {
-  const finding = nextRevision(held, true, timeMs, versionsOf(state, setting))
+  const before = setting.exhibits ? copyCase(held) : undefined
+  const versions = versionsOf(state, setting)
+  const finding = nextRevision(held, true, timeMs, versions)
   if (finding !== undefined) outputs.push({ kind: 'finding', finding })
+  if (finding !== undefined && before !== undefined)
+    outputs.push({ kind: 'exhibit', exhibit: exhibitOfClose(before, held, finding, versions) })
   state.cases.delete(key)
   if (setting.notesChanges) state.changedCases.add(key)
 }

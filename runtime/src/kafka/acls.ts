@@ -43,7 +43,7 @@ const counted: Partial<Record<ServiceName, readonly TopicName[]>> = {
 const people: Readonly<
   Record<'analyst' | 'operator', { readonly read: readonly TopicName[]; readonly write: readonly TopicName[] }>
 > = {
-  analyst: { read: ['access.alerts', 'access.alerts.ocsf'], write: [] },
+  analyst: { read: ['access.alerts', 'access.alerts.ocsf', 'access.exhibits', 'access.artefacts'], write: [] },
   operator: { read: ['access.dlq'], write: ['access.raw'] },
 }
 

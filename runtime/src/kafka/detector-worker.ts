@@ -122,7 +122,8 @@ export class DetectorWorker implements PartitionWorker {
       case 'exhibit': {
         const { exhibit } = output
         // The Avro library takes nothing but Buffers for bytes.
-        const value = encodeExhibit({ ...exhibit, state: Buffer.from(exhibit.state) })
+        const { state, case_before } = exhibit
+        const value = encodeExhibit({ ...exhibit, state: Buffer.from(state), case_before: Buffer.from(case_before) })
         outputs.emit({ topic: 'access.exhibits', key: exhibit.finding_uid, value })
         return
       }

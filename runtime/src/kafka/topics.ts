@@ -153,7 +153,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     readers: [],
   },
   'access.exhibits': {
-    description: 'What each revision of a finding was computed from.',
+    description: 'What each revision of a finding was computed from; `ostiary reproduce` computes it again.',
     key: 'finding_uid',
     schemas: [exhibitSchema],
     headers: noHeaders,

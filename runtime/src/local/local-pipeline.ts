@@ -1,4 +1,5 @@
 import {
+  type CensusTable,
   createPipeline,
   type DeskOptions,
   type DetectorOptions,
@@ -10,14 +11,14 @@ import {
   type PipelineState,
   restoreSnapshot,
 } from '@ostiary/models'
-import type { AccessEvent, Alert } from '@ostiary/schemas'
+import type { AccessEvent, Alert, Exhibit } from '@ostiary/schemas'
 import { DuplicateRing } from './duplicate-ring.ts'
 import { RecentScores } from './recent-scores.ts'
 import { ReorderBuffer, reorderEventsMax } from './reorder-buffer.ts'
 
 export interface LocalPipelineOptions {
   readonly detector: DetectorOptions
-  readonly setting: Omit<DetectorSetting, 'scores'>
+  readonly setting: Omit<DetectorSetting, 'scores' | 'exhibits'>
   readonly desk: DeskOptions
   /** Ids of events that are remembered, to drop repeats. */
   readonly duplicatesMax: number
@@ -28,6 +29,8 @@ export interface LocalPipelineOptions {
   /** Told each event's score; its arrays are valid until it returns. */
   readonly onScore?: ((score: EventScore) => void) | undefined
   readonly onAlert: (alert: Alert) => void
+  /** Told each exhibit, and the census that its event was scored against; no census where a case closes. */
+  readonly onExhibit?: ((exhibit: Exhibit, census: CensusTable | undefined) => void) | undefined
 }
 
 /** What became of events. Each is in exactly one. */
@@ -55,7 +58,8 @@ export class LocalPipeline {
   constructor(options: LocalPipelineOptions) {
     this.#options = options
     const scores = options.recent || options.onScore !== undefined
-    this.#pipeline = createPipeline(options.detector, { ...options.setting, scores }, options.desk)
+    const exhibits = options.onExhibit !== undefined
+    this.#pipeline = createPipeline(options.detector, { ...options.setting, scores, exhibits }, options.desk)
     this.#state = this.#pipeline.init()
     this.#duplicates = new DuplicateRing(options.duplicatesMax)
     this.#reorder = new ReorderBuffer(options.reorderMs, reorderEventsMax)
@@ -101,11 +105,14 @@ export class LocalPipeline {
   }
 
   #take(event: AccessEvent): void {
-    const { onScore, onAlert } = this.#options
+    const { onScore, onAlert, onExhibit } = this.#options
     const { detector } = this.#state.partition
     const tooLateBefore = detector.tooLate
     for (const output of this.#pipeline.step(this.#state, event))
       if (output.kind === 'alert') onAlert(output.alert)
+      // A census comes into force before the event that follows it is scored.
+      else if (output.kind === 'exhibit')
+        onExhibit?.(output.exhibit, output.exhibit.census === '' ? undefined : detector.census)
       else {
         this.#recent?.add(output.score)
         onScore?.(output.score)

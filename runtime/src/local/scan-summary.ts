@@ -16,6 +16,8 @@ export interface ScanSummary {
   readonly digest: number
   /** Cases of the lowest scores that found no room among the alert lines. */
   readonly omitted: number
+  /** Exhibits written, and those that found no room; where exhibits were asked for. */
+  readonly exhibits?: { readonly written: number; readonly leftOut: number }
   readonly seconds: number
   readonly model: string
   readonly tables: string

@@ -1,6 +1,7 @@
 import { createEnricher, type EnrichmentTables, type EventScore, MapByAge, type ScoringModel } from '@ostiary/models'
 import { type AccessEvent, type Alert, OstiaryError } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
+import type { ExhibitsWriter } from '../exhibits/exhibits-writer.ts'
 import type { LineWriter } from '../files/line-writer.ts'
 import type { RejectsWriter } from '../files/rejects-writer.ts'
 import type { ListedInput } from '../reading/list-inputs.ts'
@@ -21,6 +22,7 @@ export interface RunOptions {
   readonly codeVersion: string
   readonly sinks: readonly Sink[]
   readonly scores?: LineWriter | undefined
+  readonly exhibits?: ExhibitsWriter | undefined
   /** Sections of a state to go on from. */
   readonly before?: ReadonlyMap<string, Uint8Array> | undefined
   /** Whether scores are remembered in the sections, to explain events later. */
@@ -86,6 +88,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     late,
     ...others,
     omitted: Math.max(0, ...options.sinks.map((sink) => sink.leftOut ?? 0)),
+    ...(options.exhibits === undefined ? {} : { exhibits: options.exhibits.counts }),
     rejected: Object.fromEntries([...counts.rejected].sort(([a], [b]) => (a < b ? -1 : 1))),
     filtered: counts.filtered,
     seconds: Math.round(performance.now() - startedMs) / 1000,
@@ -108,7 +111,7 @@ export class LocalRun {
 
   constructor(options: RunOptions) {
     this.#options = options
-    const { config, model, tables, scores, nameOf } = options
+    const { config, model, tables, scores, exhibits, nameOf } = options
     this.pipeline = new LocalPipeline({
       detector: config.detector,
       setting: { model, tablesId: tables.id, codeVersion: options.codeVersion },
@@ -122,6 +125,7 @@ export class LocalRun {
       recent: options.recent ?? false,
       onScore: scores === undefined ? options.onScore : (score) => scores.write(scoreLine(score, nameOf)),
       onAlert: (alert) => this.#alerts.push(alert),
+      onExhibit: exhibits && ((exhibit, census) => exhibits.write(exhibit, census)),
     })
     if (options.before !== undefined) restore(this.pipeline, options.before)
   }

@@ -26,6 +26,7 @@ export function alertOfLine(line: string): Alert | undefined {
   return {
     ...rest,
     finding_uid: uid,
+    activity: json['activity'] ?? String(json['activity_name']).toLowerCase(),
     tenant_uid: metadata?.['tenant_uid'] ?? json['tenant_uid'],
     severity: json['severity'],
     time: timeOf(json['time']),

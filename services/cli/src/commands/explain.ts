@@ -1,6 +1,4 @@
-import { createReadStream } from 'node:fs'
 import { homedir } from 'node:os'
-import { createInterface } from 'node:readline'
 import {
   defaultKeyPath,
   keyIdOf,
@@ -12,9 +10,9 @@ import {
   recentScoresOf,
   recentSection,
 } from '@ostiary/runtime'
-import { type Alert, OstiaryError } from '@ostiary/schemas'
+import { OstiaryError } from '@ostiary/schemas'
 import { Command } from 'commander'
-import { alertOfLine } from '../alert-of-line.ts'
+import { findAlert } from '../find-alert.ts'
 import type { SetExitCode } from '../program.ts'
 import { alertCard } from '../render/alert-card.ts'
 import { quietEventCard } from '../render/quiet-event-card.ts'
@@ -40,11 +38,8 @@ export function explainCommand(_: SetExitCode): Command {
     .action(runExplain)
 }
 
-/** Shortest beginning of an alert's id that is looked for. */
-const prefixMin = 6
-
 async function runExplain(id: string, flags: ExplainFlags): Promise<void> {
-  const alert = await findAlert(id, flags.alerts)
+  const alert = (await findAlert(id, flags.alerts))?.alert
   if (alert !== undefined) {
     process.stdout.write(process.stdout.isTTY ? `${alertCard(alert, () => undefined)}\n` : `${lineJson(alert)}\n`)
     return
@@ -65,28 +60,6 @@ async function runExplain(id: string, flags: ExplainFlags): Promise<void> {
   process.stdout.write(
     process.stdout.isTTY ? quietEventCard(score, digestBits) : `${lineJson({ verdict, ...score, digestBits })}\n`,
   )
-}
-
-/** The alert of this id, or the one that has the event of this id among its evidence. */
-async function findAlert(id: string, file: string): Promise<Alert | undefined> {
-  const input = createReadStream(file)
-  let byEvent: Alert | undefined
-  try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (!line.includes(id)) continue
-      const alert = alertOfLine(line)
-      if (alert === undefined) continue
-      if (alert.finding_uid === id || (id.length >= prefixMin && alert.finding_uid.startsWith(id))) return alert
-      if (byEvent === undefined && alert.evidence.some((event) => event.event_uid === id)) byEvent = alert
-    }
-  } catch (cause) {
-    throw new OstiaryError('input.unreadable', `Cannot read alerts "${file}": check that it exists and is readable`, {
-      cause,
-    })
-  } finally {
-    input.destroy()
-  }
-  return byEvent
 }
 
 async function stateSettings(

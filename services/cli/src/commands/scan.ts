@@ -2,6 +2,7 @@ import { severities } from '@ostiary/models'
 import {
   alertLineOf,
   checkWritable,
+  ExhibitsWriter,
   LineWriter,
   type ListedInput,
   listInputs,
@@ -41,6 +42,7 @@ interface ScanFlags extends EventFlags {
   readonly alerts?: string
   readonly format: 'ocsf' | 'flat'
   readonly scores?: string
+  readonly exhibits?: string
   readonly rejects?: string
   readonly summary?: string
   readonly names?: boolean
@@ -62,6 +64,7 @@ export function scanCommand(setExitCode: SetExitCode): Command {
     .option('--alerts <file>', 'write one line a finding, pages and digest, by score')
     .addOption(new Option('--format <format>', 'of alert lines').choices(['ocsf', 'flat']).default('ocsf'))
     .option('--scores <file>', 'write one line an event, in order of processing')
+    .option('--exhibits <file>', 'write what each alert was computed from, for "ostiary reproduce" (mode 0600)')
     .option('--rejects <file>', 'append records that gave no event, as they were sent (mode 0600)')
     .option('--summary <file>', 'write the numbers of the run (default: last line on standard error)')
     .option(
@@ -92,7 +95,11 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
   for (const file of [flags.state, flags.summary]) if (file !== undefined) checkWritable(file)
   const before = flags.state === undefined ? undefined : await loadStateFile(flags.state, origin)
   const names = new NameBook()
-  const outputs = await openOutputs(flags, config.names === 'yes' ? (uid) => names.nameOf(uid) : undefined)
+  const outputs = await openOutputs(
+    flags,
+    model.census.id,
+    config.names === 'yes' ? (uid) => names.nameOf(uid) : undefined,
+  )
   const best = new BestAlerts(tableRowsMax)
   const progress = scanProgress(inputs)
   let worst = -1
@@ -121,11 +128,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
   } finally {
     progress.stop()
     interrupt.release()
-    try {
-      outputs.scores?.close()
-    } finally {
-      await outputs.rejects?.close()
-    }
+    await closeWriters(outputs)
   }
   for (const sink of outputs.sinks) if (sink.id !== 'stdout') await sink.close()
   const { summary, interrupted } = result
@@ -146,12 +149,27 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
 interface Outputs {
   readonly sinks: readonly Sink[]
   readonly scores: LineWriter | undefined
+  readonly exhibits: ExhibitsWriter | undefined
   readonly rejects: RejectsWriter | undefined
   readonly nameOf: (uid: string) => string
 }
 
+/** Closes what is written as events pass; each of them, whatever becomes of another. */
+async function closeWriters({ scores, exhibits, rejects }: Outputs): Promise<void> {
+  try {
+    scores?.close()
+  } finally {
+    try {
+      exhibits?.close()
+    } finally {
+      await rejects?.close()
+    }
+  }
+}
+
 async function openOutputs(
   flags: ScanFlags,
+  modelCensus: string,
   nameOf: ((uid: string) => string | undefined) | undefined,
 ): Promise<Outputs> {
   const line = alertLineOf({ format: flags.format, nameOf, productVersion: version })
@@ -161,6 +179,7 @@ async function openOutputs(
       ...(process.stdout.isTTY ? [] : [sinks.stdout(line)]),
     ],
     scores: flags.scores === undefined ? undefined : new LineWriter(flags.scores),
+    exhibits: flags.exhibits === undefined ? undefined : new ExhibitsWriter(flags.exhibits, { modelCensus }),
     rejects: flags.rejects === undefined ? undefined : await RejectsWriter.open(flags.rejects),
     nameOf: (uid) => nameOf?.(uid) ?? uid,
   }

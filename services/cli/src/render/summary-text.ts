@@ -16,6 +16,9 @@ export function summaryText(summary: ScanSummary): string {
   if (summary.duplicates > 0) lines.push(`${count(summary.duplicates)} duplicates dropped`)
   if (summary.omitted > 0)
     lines.push(colors.yellow(`${count(summary.omitted)} cases of low scores left out of the alert lines`))
+  const { written = 0, leftOut = 0 } = summary.exhibits ?? {}
+  if (written > 0) lines.push(`${count(written)} exhibits`)
+  if (leftOut > 0) lines.push(colors.yellow(`${count(leftOut)} exhibits found no room and are left out`))
   if (summary.filtered > 0) lines.push(`${count(summary.filtered)} filtered`)
   if (summary.late > 0) lines.push(`${count(summary.late)} came too late to teach`)
   for (const [reason, number] of rejected) lines.push(colors.yellow(`${count(number)} rejected: ${reason}`))

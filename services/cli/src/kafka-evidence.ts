@@ -1,0 +1,110 @@
+import type { CensusTable, ScoringModel } from '@ostiary/models'
+import { addExhibit, type Config, type Logger } from '@ostiary/runtime'
+import {
+  ArtefactStore,
+  connect,
+  readPartition,
+  SchemaClient,
+  type TopicName,
+  toOstiaryError,
+} from '@ostiary/runtime/kafka'
+import { type Alert, type Exhibit, OstiaryError } from '@ostiary/schemas'
+import type { Admin, Kafka } from 'kafkajs'
+
+/** An alert of the topics with its exhibits. */
+export interface KafkaEvidence {
+  readonly alert: Alert | undefined
+  readonly exhibits: readonly Exhibit[]
+}
+
+/** Reads alerts, exhibits and census tables from their topics, as an analyst who subscribes to them. */
+export class KafkaReader {
+  readonly #config: Config
+  readonly #kafka: Kafka
+  readonly #admin: Admin
+  readonly #schemas: SchemaClient
+
+  constructor(config: Config, log: Logger) {
+    this.#config = config
+    this.#kafka = connect(config, process.env, log, 'ostiary-reproduce')
+    this.#admin = this.#kafka.admin()
+    this.#schemas = new SchemaClient(config, process.env)
+  }
+
+  async connect(): Promise<void> {
+    await this.#attempt(`reach ${this.#config.brokers}`, () => this.#admin.connect())
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect()
+  }
+
+  /**
+   * The alert whose id begins so, at a revision or the last one, and the exhibits of its finding.
+   *
+   * @throws OstiaryError `alert.unknown` where the beginning is of several
+   */
+  async evidenceOf(id: string, revision: number | undefined): Promise<KafkaEvidence> {
+    let alert: Alert | undefined
+    await this.#each('access.alerts', (value) => {
+      const one = value as Alert
+      if (!one.finding_uid.startsWith(id) || (revision ?? one.revision) !== one.revision) return
+      if (alert !== undefined && alert.finding_uid !== one.finding_uid)
+        throw new OstiaryError(
+          'alert.unknown',
+          `Cannot tell which alert "${id}" is: several begin so. Give more of the id`,
+        )
+      if (alert === undefined || one.revision > alert.revision) alert = one
+    })
+    const exhibits: Exhibit[] = []
+    await this.#each('access.exhibits', (value) => {
+      const one = value as Exhibit
+      if (one.finding_uid.startsWith(id)) addExhibit(exhibits, one, id)
+    })
+    return { alert, exhibits }
+  }
+
+  /** Census tables by hash, as the detector finds them. */
+  censusOf(models: readonly ScoringModel[]): (hash: string) => Promise<CensusTable> {
+    const store = new ArtefactStore({
+      kafka: this.#kafka,
+      admin: this.#admin,
+      schemas: this.#schemas,
+      topicPrefix: this.#config.topicPrefix,
+      groupId: `${this.#config.topicPrefix}ostiary-analyst`,
+      known: models.map(({ census }) => census),
+    })
+    return async (hash) => store.get(hash) ?? store.load(hash)
+  }
+
+  async #each(name: TopicName, take: (value: unknown) => void): Promise<void> {
+    const decoder = this.#schemas.decoder(name)
+    const topic = `${this.#config.topicPrefix}${name}`
+    await this.#attempt(`read ${topic} from ${this.#config.brokers}`, async () => {
+      for (const { partition, low, high } of await this.#admin.fetchTopicOffsets(topic))
+        await readPartition({
+          kafka: this.#kafka,
+          groupId: `${this.#config.topicPrefix}ostiary-analyst`,
+          topic,
+          partition,
+          fromOffset: Number(low),
+          toOffset: Number(high),
+          onBatch: async (messages) => {
+            for (const { value } of messages) {
+              await decoder.prepare(value)
+              take(decoder.decode(value).value)
+            }
+          },
+        })
+    })
+  }
+
+  async #attempt(action: string, run: () => Promise<void>): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      if (error instanceof OstiaryError) throw error
+      throw toOstiaryError(action, error)
+    }
+  }
+}
