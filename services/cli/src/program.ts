@@ -5,6 +5,7 @@ import { dlqCommand } from './commands/dlq.ts'
 import { explainCommand } from './commands/explain.ts'
 import { liveCommand } from './commands/live.ts'
 import { modelsCommand } from './commands/models.ts'
+import { replayCommand } from './commands/replay.ts'
 import { reproduceCommand } from './commands/reproduce.ts'
 import { runCommand } from './commands/run.ts'
 import { scanCommand } from './commands/scan.ts'
@@ -33,6 +34,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
     trainCommand,
     modelsCommand,
     explainCommand,
+    replayCommand,
     reproduceCommand,
     simulateCommand,
     sendCommand,

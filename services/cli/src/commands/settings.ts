@@ -42,7 +42,8 @@ export function withEventFlags(command: Command): Command {
     .option('--config <file>', 'configuration file, YAML or JSON')
 }
 
-function timeOf(text: string): number {
+/** A time that a flag gives, in ms. */
+export function timeOf(text: string): number {
   const timeMs = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
   if (timeMs === undefined) throw new InvalidArgumentError('Give a time such as 2026-03-01 or 2026-03-01T12:00:00Z.')
   return timeMs
