@@ -32,6 +32,7 @@ export const errorCodes = [
   'kafka.refused', // the broker refuses: credentials or access rights
   'topics.invalid', // a topic is missing, or not as its contract says
   'registry.unavailable', // the schema registry does not answer
+  'registry.refused', // the schema registry refuses: credentials or rights
   'schema.refused', // the registry holds a schema that ours is not compatible with
   'sink.unavailable', // a receiver of alerts does not take them, or not in time
   'platform.missing', // a program of the machine that is needed is not installed, or fails

@@ -110,6 +110,11 @@ const errors: Readonly<Record<ErrorCode, Entry & { readonly exit: number }>> = {
     when: 'the schema registry does not answer',
     remedy: 'check `registryUrl`; it can be tried again',
   },
+  'registry.refused': {
+    exit: 2,
+    when: 'the schema registry refuses: name and password, or what they may do there',
+    remedy: 'check `registryUsername` and the password; services read and register schemas',
+  },
   'schema.refused': {
     exit: 2,
     when: 'the registry holds a schema that ours is not compatible with',

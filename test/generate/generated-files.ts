@@ -10,6 +10,7 @@ import {
   markerSchema,
   stateManifestSchema,
 } from '@ostiary/schemas'
+import { aclsFile } from './acls-file.ts'
 import { configPage } from './config-page.ts'
 import { detectionsPage } from './detections-page.ts'
 import { errorsPage } from './errors-page.ts'
@@ -30,6 +31,7 @@ function avroFile(schema: object): () => string {
 
 /** Every file that `npm run generate` writes; a test holds each to its text. */
 export const generatedFiles: readonly GeneratedFile[] = [
+  { path: 'deploy/acls.txt', text: aclsFile },
   { path: 'docs/spec/config.md', text: configPage },
   { path: 'docs/spec/detections.md', text: detectionsPage },
   { path: 'docs/spec/errors.md', text: errorsPage },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LocalKafka, startKafka } from '@ostiary/runtime/kafka'
@@ -43,10 +43,12 @@ export interface SecuredTestKafka {
   readonly adminBrokers: string
   /** SCRAM-SHA-512, without TLS. */
   readonly saslBrokers: string
-  /** SCRAM-SHA-512, in TLS by the certificate of `caFile`. */
+  /** SCRAM-SHA-512, in TLS by a certificate of the authority in `caFile`. */
   readonly tlsBrokers: string
   readonly caFile: string
   readonly users: Readonly<Record<string, string>>
+  /** What the authorizer has written so far: a line for each decision, in order. */
+  auditLines(): string[]
   /** Has to be called in an `afterAll`. */
   stop(): Promise<void>
 }
@@ -61,6 +63,7 @@ export async function securedKafkaForTests(names: readonly string[]): Promise<Se
   const kafka: LocalKafka = await startKafka({
     dataFolder: folder,
     tls: true,
+    audit: true,
     auth: { users: names.map((name) => ({ name, password: users[name]! })), superUsers: [] },
   })
   return {
@@ -69,6 +72,7 @@ export async function securedKafkaForTests(names: readonly string[]): Promise<Se
     tlsBrokers: kafka.tlsBrokers!,
     caFile: kafka.caFile!,
     users,
+    auditLines: () => readFileSync(join(folder, 'authorizer.log'), 'utf8').split('\n'),
     async stop() {
       await kafka.kill()
       rmSync(folder, { recursive: true, force: true })

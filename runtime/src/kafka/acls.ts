@@ -22,7 +22,7 @@ export interface AclRule {
   readonly resource: 'topic' | 'group' | 'transactional-id'
   readonly name: string
   readonly pattern: 'literal' | 'prefixed'
-  readonly operation: 'Read' | 'Write' | 'Describe' | 'Delete'
+  readonly operation: 'Read' | 'Write' | 'Delete'
 }
 
 /** Services that write in transactions: each from its input topic. */
@@ -33,12 +33,6 @@ const transactional: Partial<Record<ServiceName, TopicName>> = {
   desk: 'access.findings',
 }
 
-/** Topics whose partitions a service counts, without reading them. */
-const counted: Partial<Record<ServiceName, readonly TopicName[]>> = {
-  enricher: ['access.events'],
-  census: ['access.events'],
-}
-
 /** What people may read and write. */
 const people: Readonly<
   Record<'analyst' | 'operator', { readonly read: readonly TopicName[]; readonly write: readonly TopicName[] }>
@@ -47,7 +41,10 @@ const people: Readonly<
   operator: { read: ['access.dlq'], write: ['access.raw'] },
 }
 
-/** Everything that each principal needs, and nothing else: from the contracts of the topics. */
+/**
+ * Everything that each principal needs, and nothing else: from the contracts of the topics. Kafka's authorizer lets whoever
+ * may read, write or delete a thing describe it too, so there are no rules for that.
+ */
 export function aclRules(topicPrefix: string): AclRule[] {
   const rules: AclRule[] = []
   const allow = (
@@ -61,31 +58,25 @@ export function aclRules(topicPrefix: string): AclRule[] {
       rules.push({ principal, resource, name: topicPrefix + name, pattern, operation })
   }
   for (const topic of topicNames) {
-    for (const reader of topics[topic].readers) allow(reader, 'topic', topic, ['Read', 'Describe'])
-    for (const writer of topics[topic].writers) allow(writer, 'topic', topic, ['Write', 'Describe'])
+    for (const reader of topics[topic].readers) allow(reader, 'topic', topic, ['Read'])
+    for (const writer of topics[topic].writers) allow(writer, 'topic', topic, ['Write'])
   }
-  for (const [service, names] of Object.entries(counted))
-    for (const topic of names) allow(service as ServiceName, 'topic', topic, ['Describe'])
   for (const [service, input] of Object.entries(transactional) as [ServiceName, TopicName][]) {
-    allow(service, 'group', `ostiary-${service}`, ['Read', 'Describe'])
+    allow(service, 'group', `ostiary-${service}`, ['Read'])
     // Throwaway groups, in which state and tables are read.
-    allow(service, 'group', `ostiary-${service}-restore-`, ['Read', 'Describe', 'Delete'], 'prefixed')
-    allow(service, 'transactional-id', `${service}-${input}-`, ['Write', 'Describe'], 'prefixed')
+    allow(service, 'group', `ostiary-${service}-restore-`, ['Read', 'Delete'], 'prefixed')
+    allow(service, 'transactional-id', `${service}-${input}-`, ['Write'], 'prefixed')
   }
-  allow('forwarder', 'group', 'ostiary-forwarder-', ['Read', 'Describe'], 'prefixed')
+  allow('forwarder', 'group', 'ostiary-forwarder-', ['Read'], 'prefixed')
   for (const [principal, { read, write }] of Object.entries(people) as [
     'analyst' | 'operator',
     (typeof people)['analyst'],
   ][]) {
-    for (const topic of read) allow(principal, 'topic', topic, ['Read', 'Describe'])
-    for (const topic of write) allow(principal, 'topic', topic, ['Write', 'Describe'])
-    allow(principal, 'group', `ostiary-${principal}-`, ['Read', 'Describe', 'Delete'], 'prefixed')
+    for (const topic of read) allow(principal, 'topic', topic, ['Read'])
+    for (const topic of write) allow(principal, 'topic', topic, ['Write'])
+    allow(principal, 'group', `ostiary-${principal}-`, ['Read', 'Delete'], 'prefixed')
   }
-  return withoutRepeats(rules)
-}
-
-function withoutRepeats(rules: readonly AclRule[]): AclRule[] {
-  return [...new Map(rules.map((rule) => [JSON.stringify(rule), rule])).values()]
+  return rules
 }
 
 /** The rules as the client takes them. */
@@ -98,7 +89,6 @@ export function aclEntries(rules: readonly AclRule[], principalPrefix: string): 
   const operations = {
     Read: AclOperationTypes.READ,
     Write: AclOperationTypes.WRITE,
-    Describe: AclOperationTypes.DESCRIBE,
     Delete: AclOperationTypes.DELETE,
   }
   return rules.map(({ principal, resource, name, pattern, operation }) => ({
@@ -112,17 +102,23 @@ export function aclEntries(rules: readonly AclRule[], principalPrefix: string): 
   }))
 }
 
-/** The rules as commands of Kafka's own tool, one for each principal and resource. */
+/** The rules as commands of Kafka's own tool, as few as it allows: each of them starts a Java machine. */
 export function aclCommands(rules: readonly AclRule[], principalPrefix: string): string[] {
-  const grouped = new Map<string, AclRule[]>()
-  for (const rule of rules) {
-    const key = `${rule.principal} ${rule.resource} ${rule.name} ${rule.pattern}`
-    grouped.set(key, [...(grouped.get(key) ?? []), rule])
+  const operations = new Map<string, string[]>()
+  for (const { principal, resource, name, pattern, operation } of rules) {
+    const key = JSON.stringify([principal, resource, pattern, name])
+    operations.set(key, [...(operations.get(key) ?? []), `--operation ${operation}`])
   }
-  return [...grouped.values()].map((group) => {
-    const { principal, resource, name, pattern } = group[0]!
-    const operations = group.map(({ operation }) => `--operation ${operation}`).join(' ')
+  const names = new Map<string, string[]>()
+  for (const [key, allowed] of operations) {
+    const [principal, resource, pattern, name] = JSON.parse(key) as string[]
     const kind = pattern === 'prefixed' ? ' --resource-pattern-type prefixed' : ''
-    return `kafka-acls.sh --bootstrap-server "$BROKERS" --command-config admin.properties --add --allow-principal 'User:${principalPrefix}${principal}' ${operations} --${resource} '${name}'${kind}`
+    const command = `--add --allow-principal 'User:${principalPrefix}${principal}' ${allowed.join(' ')}${kind}`
+    const group = JSON.stringify([command, resource])
+    names.set(group, [...(names.get(group) ?? []), `--${resource} '${name}'`])
+  }
+  return [...names].map(([group, resources]) => {
+    const [command] = JSON.parse(group) as string[]
+    return `kafka-acls.sh --bootstrap-server "$BROKERS" --command-config admin.properties ${command} ${resources.join(' ')}`
   })
 }

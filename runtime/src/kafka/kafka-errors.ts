@@ -16,7 +16,7 @@ interface Reading {
 
 const unavailable: Reading = {
   code: 'kafka.unavailable',
-  cure: 'Check "brokers", the network and TLS; it can be tried again',
+  cure: 'Check "brokers", the network, "tls" and "saslMechanism"; it can be tried again',
 }
 
 /**
@@ -33,6 +33,10 @@ const byType: Readonly<Record<string, Reading>> = {
   SASL_AUTHENTICATION_FAILED: { code: 'kafka.refused', cure: credentials },
   UNSUPPORTED_SASL_MECHANISM: { code: 'kafka.refused', cure: credentials },
   ILLEGAL_SASL_STATE: { code: 'kafka.refused', cure: credentials },
+  CLUSTER_AUTHORIZATION_FAILED: {
+    code: 'kafka.refused',
+    cure: 'Let an administrator of the cluster do it; "ostiary acls" lists what each service needs',
+  },
   SECURITY_DISABLED: { code: 'kafka.refused', cure: 'The cluster has no authorizer, so it knows no access rights' },
   UNKNOWN_TOPIC_OR_PARTITION: { code: 'topics.invalid', cure: topicsCure },
   INVALID_TOPIC_EXCEPTION: { code: 'topics.invalid', cure: topicsCure },

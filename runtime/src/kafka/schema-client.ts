@@ -192,6 +192,7 @@ export class SchemaClient {
   #errorOf(action: string, cause: unknown): OstiaryError {
     const detail = cause instanceof Error ? cause.message : String(cause)
     const status = statusOf(cause)
+    if (status === 401 || status === 403) return refused(action, this.#url, status, cause)
     return !isRace(cause) && (status === 409 || status === 422 || /incompatible|does not match/i.test(detail))
       ? new OstiaryError(
           'schema.refused',
@@ -203,6 +204,12 @@ export class SchemaClient {
           retriable: true,
         })
   }
+}
+
+function refused(action: string, url: string, status: number, cause: unknown): OstiaryError {
+  const cure =
+    'Check "registryUsername" and the password in "registryPasswordFile" or OSTIARY_REGISTRY_PASSWORD, and what they may do there'
+  return new OstiaryError('registry.refused', `Cannot ${action} at ${url}: it answers ${status}. ${cure}`, { cause })
 }
 
 type Reading = (bytes: Uint8Array) => Decoded

@@ -105,7 +105,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     retentionMs: 30 * dayMs,
     cleanup: 'delete',
     writers: ['enricher', 'census'],
-    readers: ['detector', 'census'],
+    readers: ['detector'],
   },
   'access.findings': {
     description: 'Every revision of every case.',
@@ -183,7 +183,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     retentionMs: -1,
     cleanup: 'compact',
     writers: ['census'],
-    readers: ['detector', 'census'],
+    readers: ['detector'],
   },
   'access.dlq': {
     description: 'Records that gave nothing, with the reason and their bytes, not minimised.',

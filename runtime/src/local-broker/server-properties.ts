@@ -95,17 +95,31 @@ function escaped(value: string): string {
   return value.replaceAll('\\', '\\\\')
 }
 
-/** Kafka's own log: warnings and worse, in two files of at most 10 MB. */
-export const log4jProperties = `rootLogger.level=WARN
-rootLogger.appenderRef.file.ref=file
-appender.file.type=RollingFile
-appender.file.name=file
-appender.file.fileName=kafka.log
-appender.file.filePattern=kafka.log.%i
-appender.file.layout.type=PatternLayout
-appender.file.layout.pattern=[%d] %p %m (%c)%n
-appender.file.policies.type=SizeBasedTriggeringPolicy
-appender.file.policies.size=10MB
-appender.file.strategy.type=DefaultRolloverStrategy
-appender.file.strategy.max=1
+/** What the authorizer writes to, in the broker's folder, where it is asked for. */
+const auditName = 'authorizer.log'
+
+/** Kafka's own log: warnings and worse, in two files of at most 10 MB; with `audit` the authorizer's decisions in another. */
+export function log4jProperties(audit: boolean): string {
+  const logger = `logger.audit.name=kafka.authorizer.logger
+logger.audit.level=DEBUG
+logger.audit.additivity=false
+logger.audit.appenderRef.audit.ref=audit
 `
+  return `rootLogger.level=WARN
+rootLogger.appenderRef.file.ref=file
+${rollingFile('file', 'kafka.log', '10MB')}${audit ? logger + rollingFile('audit', auditName, '100MB') : ''}`
+}
+
+function rollingFile(appender: string, file: string, size: string): string {
+  return `appender.${appender}.type=RollingFile
+appender.${appender}.name=${appender}
+appender.${appender}.fileName=${file}
+appender.${appender}.filePattern=${file}.%i
+appender.${appender}.layout.type=PatternLayout
+appender.${appender}.layout.pattern=[%d] %p %m (%c)%n
+appender.${appender}.policies.type=SizeBasedTriggeringPolicy
+appender.${appender}.policies.size=${size}
+appender.${appender}.strategy.type=DefaultRolloverStrategy
+appender.${appender}.strategy.max=1
+`
+}

@@ -9,7 +9,7 @@ import { kafkaFolder } from './downloads.ts'
 import { freePort } from './free-port.ts'
 import { type LocalServer, startJava } from './java-process.ts'
 import { type BrokerPorts, log4jProperties, type ScramUser, serverProperties } from './server-properties.ts'
-import { certificateName, makeTlsFiles } from './tls-files.ts'
+import { authorityName, makeTlsFiles } from './tls-files.ts'
 import { requireJava, runTool } from './tool.ts'
 
 /** What a start is busy with. `download` happens once per machine, `format` once per data folder. */
@@ -35,6 +35,8 @@ export interface KafkaOptions {
   readonly auth?: { readonly users: readonly ScramUser[]; readonly superUsers: readonly string[] }
   /** Opens a listener that speaks TLS, and, with `auth`, wants SCRAM in it. */
   readonly tls?: boolean
+  /** With `auth`: writes who asked for what, and by which rule it was allowed or denied, to `authorizer.log` in the folder. */
+  readonly audit?: boolean
   /** Broker settings beside ours, or instead of them. */
   readonly settings?: Readonly<Record<string, string>>
   readonly cacheFolder?: string
@@ -48,7 +50,7 @@ export interface LocalKafka extends LocalServer {
   readonly brokers: string
   readonly saslBrokers?: string
   readonly tlsBrokers?: string
-  /** PEM of the certificate to trust at `tlsBrokers`. */
+  /** PEM of the authority to trust at `tlsBrokers`. */
   readonly caFile?: string
 }
 
@@ -63,7 +65,7 @@ const formatMsMax = 120_000
  * @throws OstiaryError `platform.missing` where one of them is not installed, `kafka.unavailable` where it does not come up
  */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
-  const { auth, tls = false, env = process.env, onStep, signal } = options
+  const { auth, tls = false, audit = false, env = process.env, onStep, signal } = options
   for (const user of auth?.users ?? []) checkUser(user)
   await requireJava('start Kafka')
   const cacheFolder = options.cacheFolder ?? defaultCacheFolder(env)
@@ -79,7 +81,7 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
     settings: options.settings ?? {},
   })
   await writeFile(join(folder, 'server.properties'), properties, { mode: 0o600 })
-  await writeFile(join(folder, 'log4j2.properties'), log4jProperties, { mode: 0o600 })
+  await writeFile(join(folder, 'log4j2.properties'), log4jProperties(audit), { mode: 0o600 })
   if (!existsSync(join(folder, 'log', 'meta.properties'))) {
     onStep?.('format')
     await format(folder, libraries, auth?.users ?? [])
@@ -103,7 +105,7 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
     ...server,
     brokers,
     ...(ports.sasl === undefined ? {} : { saslBrokers: `127.0.0.1:${ports.sasl}` }),
-    ...(ports.tls === undefined ? {} : { tlsBrokers: `127.0.0.1:${ports.tls}`, caFile: join(folder, certificateName) }),
+    ...(ports.tls === undefined ? {} : { tlsBrokers: `127.0.0.1:${ports.tls}`, caFile: join(folder, authorityName) }),
   }
 }
 

@@ -26,6 +26,7 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   'kafka.refused': exitCodes.usage,
   'topics.invalid': exitCodes.usage,
   'registry.unavailable': exitCodes.input,
+  'registry.refused': exitCodes.usage,
   'schema.refused': exitCodes.usage,
   'sink.unavailable': exitCodes.input,
   'platform.missing': exitCodes.usage,

@@ -2,7 +2,7 @@ import { connect, rawKey, readPartition, SchemaClient, toOstiaryError } from '@o
 import { type DeadLetter, OstiaryError, parseTime } from '@ostiary/schemas'
 import Table from 'cli-table3'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Producer } from 'kafkajs'
+import { Partitioners, type Producer } from 'kafkajs'
 import type { SetExitCode } from '../program.ts'
 import { printable } from '../render/printable.ts'
 import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
@@ -77,7 +77,10 @@ async function listLetters(flags: DlqFlags): Promise<void> {
 
 async function replayLetters(flags: DlqFlags): Promise<void> {
   const { config, log } = await kafkaSettingsOf(flags, 'ostiary-dlq')
-  const producer = connect(config, process.env, log, 'ostiary-dlq-replay').producer({ idempotent: true })
+  const producer = connect(config, process.env, log, 'ostiary-dlq-replay').producer({
+    idempotent: true,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  })
   const keyOf = rawKey({ tenant: config.tenant })
   const told = { sent: 0, truncated: 0, other_topic: 0 }
   let waiting: { key: string; value: Buffer; headers: Record<string, string> }[] = []
@@ -96,6 +99,8 @@ async function replayLetters(flags: DlqFlags): Promise<void> {
       if (waiting.length >= sendRecords) await send()
     })
     await send()
+  } catch (error) {
+    throw toOstiaryError(`send dead letters again to ${config.brokers}`, error)
   } finally {
     await producer.disconnect().catch(() => undefined)
   }
