@@ -168,7 +168,7 @@ export class Stack {
       census: 'access.census',
     }
     for (const service of services)
-      while (!(await this.#isDrained(service, this.config.topicPrefix + inputs[service])))
+      while (!(await this.#isDrained(service, this.config.topicPrefix + inputs[service]).catch(notYet)))
         await new Promise((resolve) => setTimeout(resolve, 200))
   }
 
@@ -201,4 +201,10 @@ export class Stack {
     await this.admin.disconnect()
     rmSync(this.#folder, { recursive: true, force: true })
   }
+}
+
+/** A broker that has just begun loads what it knows of groups. */
+function notYet(error: unknown): boolean {
+  if ((error as { retriable?: boolean }).retriable === true) return false
+  throw error
 }
