@@ -92,6 +92,7 @@ test('the access rules of each principal are its own', async () => {
   expect(of('collector', 'Read')).toEqual([])
   expect(of('collector', 'Write')).toEqual(['access.raw'])
   expect(of('forwarder', 'Write')).toEqual([])
-  expect(of('analyst', 'Read')).toEqual(['access.alerts', 'access.alerts.ocsf', 'access.artefacts', 'access.exhibits'])
+  expect(of('analyst', 'Read')).toEqual(['access.alerts', 'access.artefacts', 'access.exhibits'])
+  expect(of('subscriber', 'Read')).toEqual(['access.alerts', 'access.alerts.ocsf'])
   expect(of('desk', 'Read')).toEqual(['access.desk.changelog', 'access.findings'])
 })

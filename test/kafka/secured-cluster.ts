@@ -11,7 +11,7 @@ import { freshPrefix, kafkaForTests, type SecuredTestKafka, securedKafkaForTests
 import { RegistryDoor } from './registry-door.ts'
 
 /** Who comes in TLS; the others come without. */
-const inTls: ReadonlySet<PrincipalName> = new Set(['collector', 'enricher', 'desk', 'analyst'])
+const inTls: ReadonlySet<PrincipalName> = new Set(['collector', 'enricher', 'desk', 'subscriber', 'analyst'])
 const registryUser = 'ostiary'
 
 /** A broker that denies by default and a registry that asks for a password, with our topics, rules and principals. */

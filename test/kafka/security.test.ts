@@ -117,7 +117,7 @@ async function garbage(): Promise<void> {
 }
 
 /** How many committed records a topic has for who reads it, in a group of their own. */
-async function countOf(name: TopicName, reader: 'admin' | 'analyst' = 'admin'): Promise<number> {
+async function countOf(name: TopicName, reader: 'admin' | 'subscriber' = 'admin'): Promise<number> {
   const kafka = cluster.client(reader)
   const admin = kafka.admin()
   await admin.connect()
@@ -159,7 +159,11 @@ test(
     const shown = await cluster.command('analyst', ['alerts'])
     expectCode(shown, 0)
     expect(jsonLines(shown.stdout).length).toBe(alerts)
-    expect(await countOf('access.alerts.ocsf', 'analyst')).toBe(alerts)
+    for (const name of ['access.alerts', 'access.alerts.ocsf'] as const)
+      expect(await countOf(name, 'subscriber')).toBe(alerts)
+    // The last one was found with a census table of the topic.
+    const last = jsonLines(shown.stdout).at(-1) as { readonly finding_info: { readonly uid: string } }
+    expectCode(await cluster.command('analyst', ['reproduce', last.finding_info.uid]), 0)
     const listed = await cluster.command('operator', ['dlq', 'list'])
     expectCode(listed, 0)
     expect(new Set(jsonLines(listed.stdout).map(({ topic }) => topic))).toEqual(

@@ -3,7 +3,7 @@ import { type ServiceName, type TopicName, topicNames, topics } from './topics.t
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs
 
-/** Who acts on a cluster: the services, and people by what they do. */
+/** Who acts on a cluster: the services, people by what they do, and tools that are told of alerts. */
 export const principals = [
   'collector',
   'enricher',
@@ -11,6 +11,7 @@ export const principals = [
   'census',
   'desk',
   'forwarder',
+  'subscriber',
   'analyst',
   'operator',
 ] as const
@@ -33,11 +34,15 @@ const transactional: Partial<Record<ServiceName, TopicName>> = {
   desk: 'access.findings',
 }
 
-/** What people may read and write. */
-const people: Readonly<
-  Record<'analyst' | 'operator', { readonly read: readonly TopicName[]; readonly write: readonly TopicName[] }>
+/** What others than services may read and write. A tool needs no states of identities, which the exhibits hold. */
+const others: Readonly<
+  Record<
+    Exclude<PrincipalName, ServiceName>,
+    { readonly read: readonly TopicName[]; readonly write: readonly TopicName[] }
+  >
 > = {
-  analyst: { read: ['access.alerts', 'access.alerts.ocsf', 'access.exhibits', 'access.artefacts'], write: [] },
+  subscriber: { read: ['access.alerts', 'access.alerts.ocsf'], write: [] },
+  analyst: { read: ['access.alerts', 'access.exhibits', 'access.artefacts'], write: [] },
   operator: { read: ['access.dlq'], write: ['access.raw'] },
 }
 
@@ -68,10 +73,8 @@ export function aclRules(topicPrefix: string): AclRule[] {
     allow(service, 'transactional-id', `${service}-${input}-`, ['Write'], 'prefixed')
   }
   allow('forwarder', 'group', 'ostiary-forwarder-', ['Read'], 'prefixed')
-  for (const [principal, { read, write }] of Object.entries(people) as [
-    'analyst' | 'operator',
-    (typeof people)['analyst'],
-  ][]) {
+  for (const [name, { read, write }] of Object.entries(others)) {
+    const principal = name as PrincipalName
     for (const topic of read) allow(principal, 'topic', topic, ['Read'])
     for (const topic of write) allow(principal, 'topic', topic, ['Write'])
     allow(principal, 'group', `ostiary-${principal}-`, ['Read', 'Delete'], 'prefixed')
