@@ -16,6 +16,7 @@ import {
 import { connect, SchemaClient, topicPlans } from '@ostiary/runtime/kafka'
 import type { Admin } from 'kafkajs'
 import { Dice } from '../fuzz/dice.ts'
+import { findingsByIdentity } from './check-fold.ts'
 import { type CheckedEnds, checkLogs } from './check-logs.ts'
 import { Cluster } from './cluster.ts'
 import { Differences } from './differences.ts'
@@ -90,7 +91,8 @@ interface Run {
 
 /**
  * Kills, stops and starves services and broker while records flow, lets them come to rest, and holds what lies in the topics
- * to the laws. With one partition of `access.raw` it also runs the same records undisturbed, and compares the alerts.
+ * to the laws. With one partition of `access.raw` it also runs the same records undisturbed, and compares the findings of each
+ * identity; with one of `access.events` the alerts, too.
  */
 export class Campaign {
   readonly #options: CampaignOptions
@@ -234,6 +236,9 @@ export class Campaign {
     await this.#finish(undisturbed)
     const others = await readLogs(undisturbed.reading)
     checkLogs(others, undisturbed.feed.produced, await this.#lawSetting(undisturbed.config), differences)
+    differences.compareGroups('undisturbed', findingsByIdentity(others), findingsByIdentity(logs))
+    // Of several partitions, findings reach the desk as they happen to interleave, and its budget goes by their order.
+    if (this.#options.eventPartitions > 1) return
     const alertsOf = (of: Logs): Buffer[] => recordsOf(of, 'access.alerts').map(bodyOf)
     differences.compareLists('undisturbed', 'access.alerts', alertsOf(others), alertsOf(logs))
   }

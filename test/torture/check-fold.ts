@@ -41,10 +41,18 @@ export function checkDetector(logs: Logs, setting: LawSetting, differences: Diff
   const folded: Folded = { findings: new Map(), exhibits: new Map(), sums: new Map() }
   for (const [partition, records] of (logs.get('access.events') ?? []).entries())
     foldPartition(partition, records, tables, setting, folded, differences)
-  const identityOf = (record: LogRecord): string => (record.decoded!.value as { identity_uid: string }).identity_uid
-  differences.compareGroups('findings', folded.findings, groupsOf(recordsOf(logs, 'access.findings'), identityOf))
+  differences.compareGroups('findings', folded.findings, findingsByIdentity(logs))
   differences.compareGroups('exhibits', folded.exhibits, groupsOf(recordsOf(logs, 'access.exhibits'), identityOf))
   differences.compareGroups('census sums', folded.sums, wholeSums(logs))
+}
+
+function identityOf({ decoded }: LogRecord): string {
+  return (decoded!.value as { identity_uid: string }).identity_uid
+}
+
+/** The findings of each identity, in order. */
+export function findingsByIdentity(logs: Logs): Map<string, Buffer[]> {
+  return groupsOf(recordsOf(logs, 'access.findings'), identityOf)
 }
 
 function groupsOf(records: readonly LogRecord[], keyOf: (record: LogRecord) => string): Map<string, Buffer[]> {

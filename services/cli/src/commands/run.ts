@@ -38,6 +38,9 @@ interface RunFlags extends KafkaFlags {
   readonly format?: 'ocsf' | 'flat'
 }
 
+/** How long what the client has left may hold a service that has ended. */
+const leftoversMsMax = 2000
+
 interface Service {
   readonly description: string
   /** Beside those that every service has. */
@@ -155,6 +158,14 @@ function forwardingOf(flags: RunFlags): ForwarderOptions {
   return { to, name, url, ...tls, facility, file, fileBytesMax, filesMax, format }
 }
 
+/**
+ * Kafka's client forgets a socket where two requests open a connection at once, as after a broker's crash, and that would
+ * hold a process in which all has ended. Where nothing is left, the process does not wait for this.
+ */
+function endWithoutLeftovers(): void {
+  setTimeout(() => process.exit(), leftoversMsMax).unref()
+}
+
 async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetExitCode): Promise<void> {
   const { signal, release } = onInterrupt()
   const { createServiceMetrics, kafkaConfigOf, runPersistently, ServiceHealth, toOstiaryError } = await import(
@@ -186,6 +197,7 @@ async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetEx
   } finally {
     await health.close()
     release()
+    endWithoutLeftovers()
   }
   // To be interrupted is how a service ends.
   setExitCode(exitCodes.ok)
