@@ -7,8 +7,8 @@ import { startMs, testEvent } from './detections/test-event.ts'
 import type { DetectorOutput } from './detector/detector.ts'
 import { defaultDetectorOptions } from './detector/options.ts'
 import { createPartition, type PartitionInput, type PartitionState } from './partition.ts'
-import { censusOfEntries, partitionEntries, restorePartition } from './partition-entries.ts'
-import type { ScoringModel } from './score/scoring-model.ts'
+import { bodiesOfEntries, partitionEntries, restorePartition } from './partition-entries.ts'
+import type { CalibratedBits, ScoringModel } from './score/scoring-model.ts'
 import { uncalibratedModel } from './score/uncalibrated-model.ts'
 
 const hourMs = 3_600_000
@@ -19,11 +19,21 @@ const plainModel: ScoringModel = {
   surpriseBits: (rank) => rank,
 }
 
+/** Twice as strange, to the one; half as strange, to the other. */
+const models: ReadonlyMap<string, ScoringModel> = new Map(
+  [2, 0.5].map((factor) => {
+    const scoreBits = (rank: number): CalibratedBits => ({ bits: factor * rank, extrapolated: false })
+    return [`times ${factor}`, { ...plainModel, id: `times ${factor}`, scoreBits }]
+  }),
+)
+
 const partitionOf = () =>
   createPartition(
     { ...defaultDetectorOptions, digestBits: 4, openCasesMax: 2, identitiesMax: 3 },
     { model: plainModel, tablesId: '', codeVersion: 'code', scores: false, exhibits: true, notesChanges: true },
   )
+
+const modelArbitrary = fc.constantFrom(undefined, ...models.values())
 
 const inputArbitrary = fc.oneof(
   {
@@ -42,6 +52,8 @@ const inputArbitrary = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('tables' as const), id: fc.constantFrom('t1', 't2') }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('census' as const), epoch: fc.integer({ min: 0, max: 3 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('model' as const), model: modelArbitrary }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('shadow' as const), model: modelArbitrary }) },
 )
 
 function inputsOf(
@@ -49,7 +61,7 @@ function inputsOf(
 ): PartitionInput[] {
   let time = startMs
   return parts.map((part, index): PartitionInput => {
-    if (part.kind === 'tables') return part
+    if (part.kind === 'tables' || part.kind === 'model' || part.kind === 'shadow') return part
     if (part.kind === 'census') return { kind: 'census', table: CensusTable.empty, epoch: part.epoch }
     time += part.gapMs
     if (part.kind === 'tick') return { kind: 'tick', timeMs: time }
@@ -98,8 +110,9 @@ test('a partition restored from the changes of several saves goes on with the sa
           save(saved, store.takeChanges())
           if (index % 2 === 0) continue
           state = operator.init()
-          expect(censusOfEntries(saved)).toBe(CensusTable.empty.id)
-          restorePartition(state, saved, CensusTable.empty)
+          const { census, model, shadow } = bodiesOfEntries(saved)
+          expect(census).toBe(CensusTable.empty.id)
+          restorePartition(state, saved, CensusTable.empty, { model: models.get(model), shadow: models.get(shadow) })
           store = partitionEntries(state)
         }
         expect(given).toEqual(expected)

@@ -4,6 +4,7 @@ import type { CensusTable } from './census/census-table.ts'
 import { decodeIdentityState, encodeIdentityState } from './detector/identity-state.ts'
 import { type EntryStore, jsonEntry, parseEntry, piecesOf } from './entries.ts'
 import type { PartitionState } from './partition.ts'
+import type { ScoringModel } from './score/scoring-model.ts'
 import { signals } from './signals/index.ts'
 import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
 import { hash32 } from './sketches/hash.ts'
@@ -23,6 +24,9 @@ interface Meta {
   readonly sumsDay: number
   readonly sumsPieces: number
   readonly casesOpened: number
+  /** Ids of the models that markers put in force and in shadow; `''`, or absent in older entries, for none. */
+  readonly model?: string
+  readonly shadow?: string
 }
 
 /** Layout of a partition's entries: another version, or other signals, cannot be read. */
@@ -58,6 +62,8 @@ export function partitionEntries(state: PartitionState): EntryStore {
         sumsDay: detector.sumsDay,
         sumsPieces: sums.length,
         casesOpened: detector.casesOpened,
+        model: state.promoted,
+        shadow: detector.shadow?.id ?? '',
       }
       changes.set(metaName, jsonEntry(meta))
       detector.identities.changed.clear()
@@ -67,21 +73,33 @@ export function partitionEntries(state: PartitionState): EntryStore {
   }
 }
 
-/** The id of the census that was in force. Throws a TypeError or SyntaxError for entries that hold none. */
-export function censusOfEntries(entries: ReadonlyMap<string, Uint8Array>): string {
-  return (parseEntry(entries, metaName) as Meta).census
+/** What entries name and do not hold. */
+export interface NamedBodies {
+  /** Id of the census that was in force. */
+  readonly census: string
+  /** Ids of the models that markers put in force and in shadow; `''` for none. */
+  readonly model: string
+  readonly shadow: string
+}
+
+/** The ids of what was in force. Throws a TypeError or SyntaxError for entries that hold none. */
+export function bodiesOfEntries(entries: ReadonlyMap<string, Uint8Array>): NamedBodies {
+  const { census, model = '', shadow = '' } = parseEntry(entries, metaName) as Meta
+  return { census, model, shadow }
 }
 
 /**
  * Puts entries back into a state fresh from `init`.
  *
- * @param census the table that `censusOfEntries` names
+ * @param census the table that `bodiesOfEntries` names
+ * @param models those that it names; without them, the model that the state was made with scores
  * @throws TypeError, RangeError or SyntaxError where an entry is missing or damaged; the state must then be thrown away
  */
 export function restorePartition(
   state: PartitionState,
   entries: ReadonlyMap<string, Uint8Array>,
   census: CensusTable,
+  models: { readonly model?: ScoringModel | undefined; readonly shadow?: ScoringModel | undefined } = {},
 ): void {
   const { detector } = state
   const meta = parseEntry(entries, metaName) as Meta
@@ -101,6 +119,9 @@ export function restorePartition(
   detector.sums = CensusDay.fromJson(JSON.parse(Buffer.concat(pieces).toString('utf8')))
   detector.sumsDay = meta.sumsDay
   detector.census = census
+  if (models.model !== undefined) detector.model = models.model
+  state.promoted = models.model?.id ?? ''
+  detector.shadow = models.shadow
   detector.tablesId = meta.tables
   detector.casesOpened = meta.casesOpened
   state.highWaterMs = meta.highWaterMs

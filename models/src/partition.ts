@@ -3,6 +3,7 @@ import type { CensusTable } from './census/census-table.ts'
 import { createDetector, type DetectorOutput, type DetectorSetting, type DetectorState } from './detector/detector.ts'
 import type { DetectorOptions } from './detector/options.ts'
 import type { Operator } from './operator.ts'
+import type { ScoringModel } from './score/scoring-model.ts'
 
 /** What lies in a partition of the ordered stream: events, and markers of what takes effect at their place. */
 export type PartitionInput =
@@ -10,6 +11,10 @@ export type PartitionInput =
   /** Event time has passed `timeMs`, as another partition's events say. */
   | { readonly kind: 'tick'; readonly timeMs: number }
   | { readonly kind: 'census'; readonly table: CensusTable; readonly epoch: number }
+  /** This model scores from here on; `undefined` for the one the detector was made with. */
+  | { readonly kind: 'model'; readonly model: ScoringModel | undefined }
+  /** This model scores beside it from here on; `undefined` for none. */
+  | { readonly kind: 'shadow'; readonly model: ScoringModel | undefined }
   /** Events from here on were enriched with these tables. */
   | { readonly kind: 'tables'; readonly id: string }
 
@@ -20,6 +25,8 @@ export interface PartitionState {
   highWaterMs: number
   /** Epoch of the census in force; 0 for the model's own. */
   censusEpoch: number
+  /** Id of the model that a marker put in force; `''` while that is the one the detector was made with. */
+  promoted: string
 }
 
 const hourMs = 3_600_000
@@ -46,8 +53,13 @@ export function createPartition(
 
   return {
     name: 'partition',
-    init: () => ({ detector: detector.init(), highWaterMs: -1, censusEpoch: 0 }),
+    init: () => ({ detector: detector.init(), highWaterMs: -1, censusEpoch: 0, promoted: '' }),
     step(state, input) {
+      if (input.kind === 'model') {
+        state.promoted = input.model?.id ?? ''
+        return detector.step(state.detector, { kind: 'model', model: input.model ?? setting.model })
+      }
+      if (input.kind === 'shadow') return detector.step(state.detector, input)
       if (input.kind === 'tables') return detector.step(state.detector, input)
       if (input.kind === 'tick') return advance(state, input.timeMs)
       if (input.kind === 'census') {

@@ -9,6 +9,7 @@ import { createPartition, type PartitionInput, type PartitionState } from './par
 /** What comes out of the pipeline, in order. */
 export type PipelineOutput =
   | { readonly kind: 'score'; readonly score: EventScore }
+  | { readonly kind: 'shadow_score'; readonly model: string; readonly score: EventScore }
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'exhibit'; readonly exhibit: Exhibit }
 
@@ -35,7 +36,7 @@ export function createPipeline(
 
   function drive(state: PipelineState, input: PartitionInput, outputs: PipelineOutput[]): void {
     for (const output of partition.step(state.partition, input)) {
-      if (output.kind === 'score' || output.kind === 'exhibit') outputs.push(output)
+      if (output.kind === 'score' || output.kind === 'shadow_score' || output.kind === 'exhibit') outputs.push(output)
       else if (output.kind === 'finding')
         for (const alert of desk.step(state.desk, output)) outputs.push({ kind: 'alert', alert })
       else if (output.kind === 'census_day') {

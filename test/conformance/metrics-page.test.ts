@@ -30,6 +30,6 @@ test('docs/spec/metrics.md lists the values of every label that takes fixed ones
       continue
     }
     const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` | \``))
-    expect([...(row ?? '').matchAll(/`(\w+)`/g)].map((match) => match[1]!).slice(1), name).toEqual(given)
+    expect([...(row ?? '').matchAll(/`([\w.]+)`/g)].map((match) => match[1]!).slice(1), name).toEqual(given)
   }
 })

@@ -94,5 +94,7 @@ test('the access rules of each principal are its own', async () => {
   expect(of('forwarder', 'Write')).toEqual([])
   expect(of('analyst', 'Read')).toEqual(['access.alerts', 'access.artefacts', 'access.exhibits'])
   expect(of('subscriber', 'Read')).toEqual(['access.alerts', 'access.alerts.ocsf'])
-  expect(of('desk', 'Read')).toEqual(['access.desk.changelog', 'access.findings'])
+  expect(of('modeller', 'Read')).toEqual(['access.artefacts'])
+  expect(of('modeller', 'Write')).toEqual(['access.artefacts', 'access.events'])
+  expect(of('desk', 'Read')).toEqual(['access.artefacts', 'access.desk.changelog', 'access.findings'])
 })

@@ -16,6 +16,7 @@ import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commandFolder, expectCode, jsonLines, type Running } from '../e2e/command.ts'
 import { WebhookReceiver } from '../receivers/webhook-receiver.ts'
+import { writeSampleModel } from '../sample-model.ts'
 import { drained } from '../torture/drained.ts'
 import { administering, asking, fencing, outcomeOf, reading, writing } from './attempts.ts'
 import { decisionsOf } from './audit.ts'
@@ -44,13 +45,8 @@ beforeAll(async () => {
   receiver = await WebhookReceiver.open(webhookSecret)
   writeFileSync(folder.at('webhook'), webhookSecret, { mode: 0o600 })
   writeFileSync(folder.at('wrong'), wrongPassword, { mode: 0o600 })
-  execFileSync('openssl', [
-    ...otherAuthority,
-    '-keyout',
-    folder.at('other.key'),
-    '-out',
-    folder.at('other-authority.pem'),
-  ])
+  const files = ['-keyout', folder.at('other.key'), '-out', folder.at('other-authority.pem')]
+  execFileSync('openssl', [...otherAuthority, ...files])
 })
 afterAll(async () => {
   await cluster?.close()
@@ -146,6 +142,10 @@ test(
     startStages()
     await collect(first)
     await untilDrained()
+    // The second part is scored by another model, whose threshold the desk has to read.
+    writeSampleModel(folder.at('model'), { seed: 7 })
+    const promote = ['models', 'promote', folder.at('model'), '--force', '--reason', 'a test']
+    expectCode(await cluster.command('modeller', promote), 0)
     await cluster.end('SIGKILL')
     await garbage()
     startStages()

@@ -135,7 +135,8 @@ function censusTablesOf(logs: Logs, { model }: LawSetting, differences: Differen
   const pieces = new Map<string, Uint8Array[]>()
   for (const { decoded } of recordsOf(logs, 'access.artefacts')) {
     if (decoded === undefined) continue
-    const { hash, piece, body } = decoded.value as ArtefactPiece
+    const { kind, hash, piece, body } = decoded.value as ArtefactPiece
+    if (kind !== 'census') continue
     const held = pieces.get(hash) ?? []
     held[piece] = body
     pieces.set(hash, held)

@@ -24,7 +24,8 @@ export interface Suppression {
 }
 
 export type DeskInput =
-  | { readonly kind: 'finding'; readonly finding: Finding }
+  /** `pageBits` is that of the model which the finding names, where it is not the options' own. */
+  | { readonly kind: 'finding'; readonly finding: Finding; readonly pageBits?: number }
   | { readonly kind: 'suppressions'; readonly suppressions: readonly Suppression[] }
 
 /** The disposition of a case, and why. */
@@ -71,10 +72,10 @@ export function createDesk(options: DeskOptions): Operator<DeskState, DeskInput,
         state.suppressions = input.suppressions
         return []
       }
-      const { finding } = input
+      const { finding, pageBits = options.pageBits } = input
       refill(state, finding.time, options)
       const before = state.held.get(finding.finding_uid)
-      const held = before?.disposition === 'page' ? before : dispose(state, finding, options)
+      const held = before?.disposition === 'page' ? before : dispose(state, finding, pageBits, options)
       state.held.delete(finding.finding_uid)
       state.held.set(finding.finding_uid, held)
       if (options.notesChanges) state.changedHeld.add(finding.finding_uid)
@@ -92,24 +93,24 @@ function refill(state: DeskState, timeMs: number, options: DeskOptions): void {
   state.refilledMs = timeMs
 }
 
-function dispose(state: DeskState, finding: Finding, options: DeskOptions): Held {
+function dispose(state: DeskState, finding: Finding, pageBits: number, options: DeskOptions): Held {
   const suppression = state.suppressions.find((rule) => suppresses(rule, finding))
   if (suppression !== undefined)
     return { disposition: 'suppressed', reason: `suppressed by ${suppression.owner}: ${suppression.reason}` }
   if (finding.always && firstOfDay(state, finding, options))
     return { disposition: 'page', reason: 'a policy that always pages applies' }
   const score = round(finding.score)
-  if (finding.score < options.pageBits)
+  if (finding.score < pageBits)
     return {
       disposition: 'digest',
-      reason: `score ${score} is under the paging threshold of ${round(options.pageBits)}`,
+      reason: `score ${score} is under the paging threshold of ${round(pageBits)}`,
     }
   if (state.tokens < 1)
     return { disposition: 'digest', reason: `the budget of ${options.alertsPerDay} pages a day is spent` }
   state.tokens -= 1
   return {
     disposition: 'page',
-    reason: `score ${score} is over the paging threshold of ${round(options.pageBits)}, within the budget`,
+    reason: `score ${score} is over the paging threshold of ${round(pageBits)}, within the budget`,
   }
 }
 

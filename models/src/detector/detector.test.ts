@@ -46,7 +46,7 @@ function eventsOf(parts: readonly { who: number; gapMs: number; operation: numbe
 /** What can be compared: outputs as text, since scores share a working array. */
 function text(outputs: readonly PipelineOutput[]): string[] {
   return outputs.map((output) =>
-    output.kind === 'score'
+    output.kind === 'score' || output.kind === 'shadow_score'
       ? `${output.score.event.event_uid} ${output.score.score} ${[...output.score.nats].join()}`
       : JSON.stringify(output),
   )

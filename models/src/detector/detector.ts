@@ -17,7 +17,7 @@ import { advanceDay, isEstablished, type LessonOutcome, learn } from './learn.ts
 import { dayOf } from './moment.ts'
 import type { DetectorOptions } from './options.ts'
 import { noteRank } from './recent-high.ts'
-import { Scorer } from './scorer.ts'
+import { type Scored, Scorer } from './scorer.ts'
 
 /** What enters a partition of the detector: events and markers, in the one order that decides every answer. */
 export type DetectorInput =
@@ -25,6 +25,10 @@ export type DetectorInput =
   /** Event time has passed `timeMs`; written when the high-water mark enters another hour. */
   | { readonly kind: 'tick'; readonly timeMs: number }
   | { readonly kind: 'census'; readonly table: CensusTable }
+  /** This model scores from here on. What was learnt stays: no lesson depends on a model. */
+  | { readonly kind: 'model'; readonly model: ScoringModel }
+  /** This model scores beside it from here on; `undefined` for none. */
+  | { readonly kind: 'shadow'; readonly model: ScoringModel | undefined }
   /** Events from here on were enriched with these tables. */
   | { readonly kind: 'tables'; readonly id: string }
 
@@ -44,6 +48,8 @@ export interface EventScore {
 
 export type DetectorOutput =
   | { readonly kind: 'score'; readonly score: EventScore }
+  /** What the shadow would have said of the same event, in the same state. Nothing else comes of it. */
+  | { readonly kind: 'shadow_score'; readonly model: string; readonly score: EventScore }
   | { readonly kind: 'finding'; readonly finding: Finding }
   /** What the partition's identities did on a day that is over; for the census. */
   | { readonly kind: 'census_day'; readonly day: number; readonly sums: CensusDay }
@@ -60,6 +66,7 @@ export interface DetectorState {
   casesOpened: number
   census: CensusTable
   model: ScoringModel
+  shadow: ScoringModel | undefined
   tablesId: string
   sums: CensusDay
   /** The day that `sums` adds up; −1 before the first event. */
@@ -71,6 +78,8 @@ export interface DetectorState {
 /** What a detector is made with, beside its options. */
 export interface DetectorSetting {
   readonly model: ScoringModel
+  /** Scores beside it. */
+  readonly shadow?: ScoringModel | undefined
   /** Tables that the first events were enriched with; `''` where a marker tells. */
   readonly tablesId: string
   readonly codeVersion: string
@@ -103,6 +112,7 @@ export function createDetector(
       casesOpened: 0,
       census: setting.model.census,
       model: setting.model,
+      shadow: setting.shadow,
       tablesId: setting.tablesId,
       sums: new CensusDay(),
       sumsDay: -1,
@@ -116,6 +126,12 @@ export function createDetector(
           return onTick(state, input.timeMs, options, setting)
         case 'census':
           state.census = input.table
+          return nothing
+        case 'model':
+          state.model = input.model
+          return nothing
+        case 'shadow':
+          state.shadow = input.model
           return nothing
         case 'tables':
           state.tablesId = input.id
@@ -145,27 +161,28 @@ function onEvent(
   }
   const judged = judge(event, identity, state.census, state.model, scorer)
   const { moment, impact, scored } = judged
-  const { score, surprise } = scored
+  const shadow =
+    state.shadow === undefined ? undefined : scorer.scoreBeside(moment, identity, judged.impactParts, state.shadow)
+  const { score } = scored
   const outputs: DetectorOutput[] = []
   if (score > riskFloorBits) addRisk(identity.risk, event.time, score)
   if (score >= options.digestBits || judged.telling.length > 0)
     onStrange(state, judged, identity, options, setting, scorer, outputs)
   const lesson = teach(state, identity, moment, scored.rank, scorer.nats, options)
-  if (setting.scores)
-    outputs.push({
-      kind: 'score',
-      score: {
-        event,
-        score,
-        surprise,
-        impact,
-        autoencoder: scored.autoencoderBits,
-        scoreNats: scored.scoreNats,
-        surpriseNats: scored.surpriseNats,
-        nats: scorer.nats,
-        lesson,
-      },
-    })
+  const scoreOf = (one: Scored): EventScore => ({
+    event,
+    score: one.score,
+    surprise: one.surprise,
+    impact,
+    autoencoder: one.autoencoderBits,
+    scoreNats: one.scoreNats,
+    surpriseNats: one.surpriseNats,
+    nats: scorer.nats,
+    lesson,
+  })
+  // Beside a shadow the model in force tells its scores too: one without the other compares nothing.
+  if (setting.scores || shadow !== undefined) outputs.push({ kind: 'score', score: scoreOf(scored) })
+  if (shadow !== undefined) outputs.push({ kind: 'shadow_score', model: state.shadow!.id, score: scoreOf(shadow) })
   return outputs
 }
 

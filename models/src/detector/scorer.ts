@@ -35,11 +35,17 @@ export class Scorer {
   readonly values: Int32Array = new Int32Array(fields.length)
   readonly nats: Float64Array = new Float64Array(signals.length)
   readonly contributions: Float64Array = new Float64Array(signals.length)
+  readonly #contributionsBeside: Float64Array = new Float64Array(signals.length)
 
   /** Scores a moment against the identity's state, which it does not change. */
   score(moment: Moment, identity: IdentityState, impact: ActionImpact, model: ScoringModel): Scored {
     for (let i = 0; i < surprises.length; i++) this.nats[i] = surprises[i]!(moment, identity.slots[i])
     return this.combine(moment, identity, impact, model, this.nats, this.contributions)
+  }
+
+  /** What another model makes of the moment that was scored last. Disturbs nothing of what `score` left. */
+  scoreBeside(moment: Moment, identity: IdentityState, impact: ActionImpact, model: ScoringModel): Scored {
+    return this.combine(moment, identity, impact, model, this.nats, this.#contributionsBeside)
   }
 
   /** Combines readings; apart from `score` so that a counterfactual can ask what other readings would have given. */

@@ -14,6 +14,7 @@ export const principals = [
   'subscriber',
   'analyst',
   'operator',
+  'modeller',
 ] as const
 export type PrincipalName = (typeof principals)[number]
 
@@ -44,6 +45,8 @@ const others: Readonly<
   subscriber: { read: ['access.alerts', 'access.alerts.ocsf'], write: [] },
   analyst: { read: ['access.alerts', 'access.exhibits', 'access.artefacts'], write: [] },
   operator: { read: ['access.dlq'], write: ['access.raw'] },
+  // Puts models in force: markers, and the bodies they name.
+  modeller: { read: ['access.artefacts'], write: ['access.artefacts', 'access.events'] },
 }
 
 /**
@@ -73,6 +76,7 @@ export function aclRules(topicPrefix: string): AclRule[] {
     allow(service, 'transactional-id', `${service}-${input}-`, ['Write'], 'prefixed')
   }
   allow('forwarder', 'group', 'ostiary-forwarder-', ['Read'], 'prefixed')
+  allow('modeller', 'transactional-id', 'modeller-', ['Write'], 'prefixed')
   for (const [name, { read, write }] of Object.entries(others)) {
     const principal = name as PrincipalName
     for (const topic of read) allow(principal, 'topic', topic, ['Read'])

@@ -1,30 +1,18 @@
 import { createHash } from 'node:crypto'
-import { CensusTable, piecesOf } from '@ostiary/models'
+import { CensusTable, type ScoringModel, scoringModelOf } from '@ostiary/models'
 import { type ArtefactPiece, OstiaryError } from '@ostiary/schemas'
 import type { Admin, Kafka } from 'kafkajs'
-import type { SchemaClient, TopicDecoder } from './schema-client.ts'
+import { unpackArtefact } from '../artefact/artefact-body.ts'
+import { type ArtefactKind, type ArtefactTopic, bodyRecords, type FoundBody, readBodies } from './artefact-pieces.ts'
+import type { SchemaClient } from './schema-client.ts'
 import type { OutputRecord } from './stage.ts'
-import { readPartition } from './topic-reader.ts'
 
-/** Bodies that are held; the detectors of one process share them. */
+/** Bodies of a kind that are held; the partitions of one process share them. */
 const bodiesMax = 4
-/** Bytes that one body may have. */
-const bodyBytesMax = 256 * 1024 * 1024
 
 /** The records that hold a census table's body in `access.artefacts`. */
 export function censusRecords(table: CensusTable, encode: (piece: ArtefactPiece) => Buffer): OutputRecord[] {
-  const bodies = piecesOf(Buffer.from(table.canonicalText(), 'utf8'))
-  const hash = table.id
-  return bodies.map((body, piece) => ({
-    topic: 'access.artefacts',
-    key: artefactKey(hash, piece),
-    value: encode({ kind: 'census', hash, piece, pieces: bodies.length, body }),
-  }))
-}
-
-/** The key of a piece of a census table. */
-export function artefactKey(hash: string, piece: number): string {
-  return `census/${hash}/${piece}`
+  return bodyRecords('census', table.id, Buffer.from(table.canonicalText(), 'utf8'), encode)
 }
 
 export interface ArtefactStoreOptions {
@@ -33,26 +21,27 @@ export interface ArtefactStoreOptions {
   readonly schemas: SchemaClient
   readonly topicPrefix: string
   readonly groupId: string
-  /** Tables that are known without asking: the model's own. */
-  readonly known: readonly CensusTable[]
+  /** Models that are known without asking, as the configured one, and their tables. */
+  readonly known: readonly ScoringModel[]
 }
 
-/** Census tables by hash: read from `access.artefacts` when first named, checked against their hash, and held. */
+/** Census tables and models by hash: read from `access.artefacts` when first named, checked against their hash, and held. */
 export class ArtefactStore {
-  readonly #options: ArtefactStoreOptions
-  readonly #decoder: TopicDecoder
+  readonly #known: readonly ScoringModel[]
+  readonly #topic: ArtefactTopic
   readonly #tables: Map<string, CensusTable> = new Map()
+  readonly #models: Map<string, ScoringModel> = new Map()
   /** One reading of the topic at a time: partitions tend to ask together. */
   #reading: Promise<unknown> = Promise.resolve()
 
   constructor(options: ArtefactStoreOptions) {
-    this.#options = options
-    this.#decoder = options.schemas.decoder('access.artefacts')
+    this.#known = options.known
+    this.#topic = { ...options, decoder: options.schemas.decoder('access.artefacts') }
   }
 
   /** A table that is at hand. */
   get(hash: string): CensusTable | undefined {
-    return this.#options.known.find((table) => table.id === hash) ?? this.#tables.get(hash)
+    return this.#known.find(({ census }) => census.id === hash)?.census ?? this.#tables.get(hash)
   }
 
   /**
@@ -60,56 +49,75 @@ export class ArtefactStore {
    *
    * @throws OstiaryError `artefact.missing` while the topic does not hold it, whole and true to its hash; retriable
    */
-  async load(hash: string): Promise<CensusTable> {
-    const turn = this.#reading.then(() => this.get(hash) ?? this.#read(hash))
+  load(hash: string): Promise<CensusTable> {
+    return this.#inTurn(async () => {
+      const held = this.get(hash)
+      if (held !== undefined) return held
+      const body = wholeOf('census', hash, await this.#read('census', hash))
+      if (createHash('sha256').update(body).digest('hex') !== hash)
+        throw missing('census', hash, 'its body has another hash')
+      return keep(this.#tables, hash, CensusTable.fromJson(JSON.parse(body.toString('utf8')), hash))
+    })
+  }
+
+  /** A model that is at hand. */
+  getModel(id: string): ScoringModel | undefined {
+    return this.#known.find((model) => model.id === id) ?? this.#models.get(id)
+  }
+
+  /**
+   * Brings a model to hand.
+   *
+   * @throws OstiaryError `artefact.missing` while pieces of it are missing, retriable; `model.invalid` where all are there and
+   * it is damaged, of another id, or does not fit this version
+   */
+  loadModel(id: string): Promise<ScoringModel> {
+    return this.#inTurn(async () => {
+      const held = this.getModel(id)
+      if (held !== undefined) return held
+      const body = wholeOf('model', id, await this.#read('model', id))
+      const model = scoringModelOf(unpackArtefact(body))
+      if (model.id !== id)
+        throw new OstiaryError('model.invalid', `Cannot use model ${id}: what lies under this id is ${model.id}`)
+      return keep(this.#models, id, model)
+    })
+  }
+
+  async #read(kind: ArtefactKind, hash: string): Promise<FoundBody | undefined> {
+    return (await readBodies(this.#topic, [`${kind}/${hash}/`]))[0]
+  }
+
+  #inTurn<Held>(action: () => Promise<Held>): Promise<Held> {
+    const turn = this.#reading.then(action)
     this.#reading = turn.catch(() => undefined)
     return turn
   }
-
-  async #read(hash: string): Promise<CensusTable> {
-    const { kafka, admin, topicPrefix, groupId } = this.#options
-    const topic = `${topicPrefix}access.artefacts`
-    const bounds = (await admin.fetchTopicOffsets(topic))[0]
-    const pieces: (Uint8Array | undefined)[] = []
-    let expected = -1
-    let bytes = 0
-    await readPartition({
-      kafka,
-      groupId,
-      topic,
-      partition: 0,
-      fromOffset: Number(bounds?.low ?? 0),
-      toOffset: Number(bounds?.high ?? 0),
-      onBatch: async (messages) => {
-        for (const { key, value } of messages) {
-          if (key?.toString('utf8').startsWith(`census/${hash}/`) !== true || value === null) continue
-          await this.#decoder.prepare(value)
-          const piece = this.#decoder.decode(value).value as ArtefactPiece
-          if (pieces[piece.piece] === undefined) bytes += piece.body.length
-          if (bytes > bodyBytesMax) throw missing(hash, `it has more than ${bodyBytesMax} bytes`)
-          pieces[piece.piece] = piece.body
-          expected = piece.pieces
-        }
-      },
-    })
-    const held = pieces.filter((piece) => piece !== undefined)
-    if (held.length !== expected) throw missing(hash, `${held.length} of ${Math.max(expected, 1)} pieces are there`)
-    const body = Buffer.concat(held)
-    if (createHash('sha256').update(body).digest('hex') !== hash) throw missing(hash, 'its body has another hash')
-    const table = CensusTable.fromJson(JSON.parse(body.toString('utf8')), hash)
-    this.#tables.set(hash, table)
-    for (const oldest of this.#tables.keys()) {
-      if (this.#tables.size <= bodiesMax) break
-      this.#tables.delete(oldest)
-    }
-    return table
-  }
 }
 
-function missing(hash: string, detail: string): OstiaryError {
+function keep<Held>(held: Map<string, Held>, hash: string, body: Held): Held {
+  held.set(hash, body)
+  for (const oldest of held.keys()) {
+    if (held.size <= bodiesMax) break
+    held.delete(oldest)
+  }
+  return body
+}
+
+function wholeOf(kind: 'census' | 'model', hash: string, found: FoundBody | undefined): Buffer {
+  if (found?.body === undefined) throw missing(kind, hash, found?.detail ?? 'nothing of it is there')
+  return found.body
+}
+
+const words = {
+  census: { what: 'census table', cure: 'see that the census service runs' },
+  model: { what: 'model', cure: 'publish it again with "ostiary models publish"' },
+} as const
+
+function missing(kind: 'census' | 'model', hash: string, detail: string): OstiaryError {
+  const { what, cure } = words[kind]
   return new OstiaryError(
     'artefact.missing',
-    `Cannot go on: census table ${hash} is not in access.artefacts (${detail}). It is waited for; see that the census service runs`,
+    `Cannot go on: ${what} ${hash} is not in access.artefacts (${detail}). It is waited for; ${cure}`,
     { retriable: true },
   )
 }

@@ -13,7 +13,8 @@ import {
   restoreCensus,
 } from '@ostiary/models'
 import type { ArtefactPiece, CensusSums, Marker } from '@ostiary/schemas'
-import { artefactKey, censusRecords } from './artefact-store.ts'
+import { artefactKey } from './artefact-pieces.ts'
+import { censusRecords } from './artefact-store.ts'
 import type { Bury } from './dead-letters.ts'
 import { type TopicDecoder, UndecodableError } from './schema-client.ts'
 import type { InputRecord, PartitionWorker, StepOutputs } from './stage.ts'
@@ -130,9 +131,9 @@ export class CensusWorker implements PartitionWorker {
       const [hash, pieces] = this.#bodies.shift()!
       if (hash === table.id) continue
       for (let piece = 0; piece < pieces; piece++)
-        outputs.emit({ topic: 'access.artefacts', key: artefactKey(hash, piece), value: null })
+        outputs.emit({ topic: 'access.artefacts', key: artefactKey('census', hash, piece), value: null })
     }
-    const marker = { kind: 'census' as const, time: table.body.day * 86_400_000, hash: table.id, epoch }
+    const marker = { kind: 'census' as const, time: table.body.day * 86_400_000, hash: table.id, epoch, signature: '' }
     const value = this.#options.encodeMarker(marker)
     for (let partition = 0; partition < this.#options.eventPartitions; partition++)
       outputs.emit({ topic: 'access.events', key: null, value, partition })

@@ -5,15 +5,23 @@ import {
   deskEntries,
   type EntryStore,
   restoreDesk,
+  type ScoringModel,
 } from '@ostiary/models'
-import type { Alert, Finding } from '@ostiary/schemas'
+import { type Alert, type Finding, OstiaryError } from '@ostiary/schemas'
+import type { Logger } from '../log/logger.ts'
 import type { AlertLine } from '../sinks/sink.ts'
+import type { ArtefactStore } from './artefact-store.ts'
 import type { Bury } from './dead-letters.ts'
 import { type TopicDecoder, UndecodableError } from './schema-client.ts'
 import type { InputRecord, PartitionWorker, StepOutputs } from './stage.ts'
 
 export interface DeskWorkerOptions {
   readonly desk: DeskOptions
+  /** The configured model, whose threshold `desk` states. */
+  readonly model: ScoringModel
+  /** Models that findings name. */
+  readonly artefacts: Pick<ArtefactStore, 'loadModel'>
+  readonly log: Logger
   readonly decoder: TopicDecoder
   readonly encodeAlert: (alert: Alert) => Buffer
   /** An alert as one line of OCSF. */
@@ -21,36 +29,51 @@ export interface DeskWorkerOptions {
   readonly bury: Bury
 }
 
+/** Models whose thresholds are remembered. */
+const thresholdsMax = 64
+
+/** What a record of `access.findings` turned out to be. */
+type Read = { readonly finding: Finding } | { readonly undecodable: string }
+
 /** Findings to alerts, each written twice in one transaction: as Avro, and as OCSF for tools without a registry. */
 export class DeskWorker implements PartitionWorker {
   readonly entries: EntryStore
   readonly #options: DeskWorkerOptions
   readonly #desk: ReturnType<typeof createDesk>
   readonly #state: DeskState
+  /** Paging thresholds by the model that a finding names. */
+  readonly #pageBits: Map<string, number> = new Map()
 
   constructor(options: DeskWorkerOptions) {
     this.#options = options
     this.#desk = createDesk({ ...options.desk, notesChanges: true })
     this.#state = this.#desk.init()
     this.entries = deskEntries(this.#state)
+    this.#pageBits.set(options.model.id, options.desk.pageBits)
   }
 
-  prepare({ value }: InputRecord): Promise<void> | undefined {
-    return this.#options.decoder.prepare(value)
+  prepare(record: InputRecord): Promise<void> | undefined {
+    const knowsSchema = this.#options.decoder.prepare(record.value)
+    if (knowsSchema !== undefined) return knowsSchema.then(() => this.prepare(record))
+    const read = this.#read(record)
+    record.decoded = read
+    return 'finding' in read && !this.#pageBits.has(read.finding.model)
+      ? this.#learnThreshold(read.finding.model)
+      : undefined
   }
 
   step(record: InputRecord, outputs: StepOutputs): void {
-    let finding: Finding
-    try {
-      finding = this.#options.decoder.decode(record.value).value as Finding
-    } catch (error) {
-      if (!(error instanceof UndecodableError)) throw error
+    const read = record.decoded as Read
+    if ('undecodable' in read) {
+      const { undecodable: detail } = read
       const bytes = record.value ?? Buffer.alloc(0)
-      this.#options.bury(record, { reason: 'value.undecodable', detail: error.message, index: 0, bytes }, outputs)
+      this.#options.bury(record, { reason: 'value.undecodable', detail, index: 0, bytes }, outputs)
       return
     }
+    const { finding } = read
+    const pageBits = this.#pageBits.get(finding.model) ?? this.#options.desk.pageBits
     outputs.count('event')
-    for (const alert of this.#desk.step(this.#state, { kind: 'finding', finding })) {
+    for (const alert of this.#desk.step(this.#state, { kind: 'finding', finding, pageBits })) {
       const key = alert.finding_uid
       outputs.emit({ topic: 'access.alerts', key, value: this.#options.encodeAlert(alert) })
       outputs.emit({ topic: 'access.alerts.ocsf', key, value: Buffer.from(this.#options.line(alert), 'utf8') })
@@ -59,5 +82,36 @@ export class DeskWorker implements PartitionWorker {
 
   async restore(entries: ReadonlyMap<string, Uint8Array>): Promise<void> {
     restoreDesk(this.#state, entries)
+  }
+
+  #read({ value }: InputRecord): Read {
+    try {
+      return { finding: this.#options.decoder.decode(value).value as Finding }
+    } catch (error) {
+      if (error instanceof UndecodableError) return { undecodable: error.message }
+      throw error
+    }
+  }
+
+  /**
+   * Reads the threshold off the model that scored. A model that was promoted lies in `access.artefacts` before any finding
+   * names it; one that detectors were configured with and the desk was not lies nowhere: paging goes on by the desk's own.
+   */
+  async #learnThreshold(id: string): Promise<void> {
+    const { artefacts, desk, log } = this.#options
+    let pageBits: number
+    try {
+      pageBits = (await artefacts.loadModel(id)).pageBits(desk.alertsPerDay)
+    } catch (error) {
+      const code = error instanceof OstiaryError ? error.code : ''
+      if (code !== 'artefact.missing' && code !== 'model.invalid') throw error
+      pageBits = desk.pageBits
+      log.warn({ model: id, code }, 'findings name a model that the desk cannot read; its own threshold pages')
+    }
+    this.#pageBits.set(id, pageBits)
+    for (const oldest of this.#pageBits.keys()) {
+      if (this.#pageBits.size <= thresholdsMax) break
+      this.#pageBits.delete(oldest)
+    }
   }
 }

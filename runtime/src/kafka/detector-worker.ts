@@ -1,6 +1,6 @@
 import {
+  bodiesOfEntries,
   type CensusTable,
-  censusOfEntries,
   createPartition,
   type DetectorOptions,
   type DetectorOutput,
@@ -14,8 +14,20 @@ import {
   partitionEntries,
   piecesOf,
   restorePartition,
+  type ScoringModel,
 } from '@ostiary/models'
-import type { AccessEvent, CensusSums, Exhibit, Finding, Marker, ScoreRecord } from '@ostiary/schemas'
+import {
+  type AccessEvent,
+  type CensusSums,
+  type Exhibit,
+  type Finding,
+  type Marker,
+  OstiaryError,
+  type ScoreRecord,
+} from '@ostiary/schemas'
+import { signatureOfText } from '../artefact/model-signature.ts'
+import { checkTrust, type ModelTrust } from '../artefact/model-trust.ts'
+import type { Logger } from '../log/logger.ts'
 import type { ArtefactStore } from './artefact-store.ts'
 import type { Bury } from './dead-letters.ts'
 import { type TopicDecoder, UndecodableError } from './schema-client.ts'
@@ -29,6 +41,9 @@ export interface DetectorWorkerOptions {
   readonly partition: number
   readonly eventPartitions: number
   readonly artefacts: ArtefactStore
+  /** Which models may take effect. */
+  readonly trust: ModelTrust
+  readonly log: Logger
   readonly decoder: TopicDecoder
   readonly encodeFinding: (finding: Finding) => Buffer
   readonly encodeExhibit: (exhibit: Exhibit) => Buffer
@@ -38,7 +53,14 @@ export interface DetectorWorkerOptions {
 }
 
 /** What a record of `access.events` turned out to be. */
-type Read = PartitionInput | { readonly kind: 'undecodable'; readonly detail: string }
+type Read =
+  | PartitionInput
+  | { readonly kind: 'undecodable'; readonly detail: string }
+  /** A model that must not take effect: what is in force goes on. */
+  | { readonly kind: 'refused'; readonly code: RefusedModel }
+
+/** Why a model is refused: an error's code. */
+export type RefusedModel = 'model.invalid' | 'model.untrusted'
 
 /** Events and markers to findings: the detector of `ostiary scan` over one partition in the order of its log. */
 export class DetectorWorker implements PartitionWorker {
@@ -80,6 +102,10 @@ export class DetectorWorker implements PartitionWorker {
       this.#options.bury(record, { reason: 'value.undecodable', detail, index: 0, bytes }, outputs)
       return
     }
+    if (read.kind === 'refused') {
+      outputs.count('refused', read.code)
+      return
+    }
     const { tooLate } = this.#state.detector
     for (const output of this.#operator.step(this.#state, read)) this.#emit(output, outputs)
     if (read.kind === 'event') outputs.count('event')
@@ -87,8 +113,9 @@ export class DetectorWorker implements PartitionWorker {
   }
 
   async restore(entries: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const hash = censusOfEntries(entries)
-    restorePartition(this.#state, entries, await this.#census(hash))
+    const { census, model, shadow } = bodiesOfEntries(entries)
+    const models = { model: await this.#heldModel(model), shadow: await this.#heldModel(shadow) }
+    restorePartition(this.#state, entries, await this.#census(census), models)
   }
 
   /** What the record says; a promise where a body has to be fetched first. */
@@ -101,12 +128,62 @@ export class DetectorWorker implements PartitionWorker {
       throw error
     }
     if (decoded.name === 'AccessEvent') return { kind: 'event', event: decoded.value as AccessEvent }
-    const { kind, time, hash, epoch } = decoded.value as Marker
+    const marker = decoded.value as Marker
+    const { kind, time, hash, epoch } = marker
     if (kind === 'tick') return { kind: 'tick', timeMs: time }
     if (kind === 'tables') return { kind: 'tables', id: hash }
+    if (kind === 'model' || kind === 'shadow') return this.#readModel(kind, marker)
     const table = this.#options.artefacts.get(hash)
     if (table !== undefined) return { kind: 'census', table, epoch }
     return this.#options.artefacts.load(hash).then((loaded) => ({ kind: 'census', table: loaded, epoch }))
+  }
+
+  /**
+   * The model of a marker. One that is not trusted, damaged or made for another version is refused; one that is not there is
+   * waited for, since the pieces of a transaction become readable one after the other.
+   */
+  #readModel(kind: 'model' | 'shadow', { hash, signature }: Marker): Read | Promise<Read> {
+    const { artefacts, trust } = this.#options
+    if (hash === '') return { kind, model: undefined }
+    try {
+      checkTrust(trust, hash, signatureOfText(hash, signature))
+    } catch (error) {
+      return this.#refuse(kind, hash, error)
+    }
+    const held = artefacts.getModel(hash)
+    if (held !== undefined) return { kind, model: held }
+    return artefacts.loadModel(hash).then(
+      (model) => ({ kind, model }),
+      (error: unknown) => this.#refuse(kind, hash, error),
+    )
+  }
+
+  /** Tells of a model that must not take effect; throws what is another matter. */
+  #refuse(kind: 'model' | 'shadow', model: string, error: unknown): Read {
+    const code = refusalOf(error)
+    if (code === undefined) throw error
+    const { partition, log } = this.#options
+    log.error({ partition, kind, model, code, err: error }, 'refused a model; what was in force goes on')
+    return { kind: 'refused', code }
+  }
+
+  /**
+   * A model that a snapshot names, which was trusted when its marker came. Where it cannot be used any more, since this is
+   * another version or its body was changed, the configured one scores rather than nothing.
+   */
+  async #heldModel(id: string): Promise<ScoringModel | undefined> {
+    if (id === '') return undefined
+    const { artefacts, partition, log } = this.#options
+    try {
+      return artefacts.getModel(id) ?? (await artefacts.loadModel(id))
+    } catch (error) {
+      if (refusalOf(error) === undefined) throw error
+      log.error(
+        { partition, model: id, err: error },
+        'cannot use the model that was in force; the configured one scores',
+      )
+      return undefined
+    }
   }
 
   async #census(hash: string): Promise<CensusTable> {
@@ -128,7 +205,10 @@ export class DetectorWorker implements PartitionWorker {
         return
       }
       case 'score':
-        this.#emitScore(output.score, outputs)
+        this.#emitScore(output.score, this.#state.detector.model.id, outputs)
+        return
+      case 'shadow_score':
+        this.#emitScore(output.score, output.model, outputs)
         return
       case 'census_day': {
         const bodies = piecesOf(jsonEntry(output.sums.toJson()))
@@ -149,7 +229,7 @@ export class DetectorWorker implements PartitionWorker {
     }
   }
 
-  #emitScore({ event, score, surprise, impact, autoencoder }: EventScore, outputs: StepOutputs): void {
+  #emitScore({ event, score, surprise, impact, autoencoder }: EventScore, model: string, outputs: StepOutputs): void {
     const value = this.#options.encodeScore({
       event_uid: event.event_uid,
       tenant_uid: event.tenant_uid,
@@ -159,10 +239,15 @@ export class DetectorWorker implements PartitionWorker {
       surprise,
       impact,
       autoencoder,
-      model: this.#state.detector.model.id,
+      model,
     })
     // A score lies in the partition of its event.
     const key = `${event.tenant_uid} ${event.identity.uid}`
     outputs.emit({ topic: 'access.scores', key, partition: this.#options.partition, value })
   }
+}
+
+function refusalOf(error: unknown): RefusedModel | undefined {
+  const code = error instanceof OstiaryError ? error.code : undefined
+  return code === 'model.invalid' || code === 'model.untrusted' ? code : undefined
 }

@@ -138,7 +138,7 @@ export class EnricherWorker implements PartitionWorker {
   #tellTables(outputs: StepOutputs): void {
     if (this.#hasToldTables || outputs === suppressedOutputs) return
     this.#hasToldTables = true
-    this.#mark({ kind: 'tables', time: 0, hash: this.#options.tablesId, epoch: 0 }, outputs)
+    this.#mark({ kind: 'tables', time: 0, hash: this.#options.tablesId, epoch: 0, signature: '' }, outputs)
   }
 
   #mark(marker: Marker, outputs: StepOutputs): void {
@@ -151,7 +151,7 @@ export class EnricherWorker implements PartitionWorker {
     if (timeMs <= this.#highWaterMs) return
     const isAnotherHour = Math.floor(timeMs / hourMs) > Math.floor(this.#highWaterMs / hourMs)
     this.#highWaterMs = timeMs
-    if (isAnotherHour) this.#mark({ kind: 'tick', time: timeMs, hash: '', epoch: 0 }, outputs)
+    if (isAnotherHour) this.#mark({ kind: 'tick', time: timeMs, hash: '', epoch: 0, signature: '' }, outputs)
   }
 
   #takeChanges(): ReadonlyMap<string, Uint8Array> {

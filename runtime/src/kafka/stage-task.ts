@@ -215,6 +215,7 @@ export class StageTask {
     for (const [topic, count] of emitted) metrics.recordsEmitted.labels(topic).inc(count)
     for (const [reason, count] of outputs.counts.get('rejected') ?? [])
       metrics.recordsRejected.labels(reason).inc(count)
+    for (const [reason, count] of outputs.counts.get('refused') ?? []) metrics.modelsRefused.labels(reason).inc(count)
     metrics.duplicates.inc(outputs.counts.get('duplicate')?.get('') ?? 0)
     metrics.lateEvents.inc(outputs.counts.get('late')?.get('') ?? 0)
   }

@@ -25,12 +25,12 @@ export interface OutputRecord {
 }
 
 /** What was counted on the way; told to the metrics once the transaction is committed, so that a retry counts once. */
-export type CountKind = 'event' | 'filtered' | 'duplicate' | 'late' | 'rejected'
+export type CountKind = 'event' | 'filtered' | 'duplicate' | 'late' | 'rejected' | 'refused'
 
 /** What a step gives: records to write, and counts. */
 export interface StepOutputs {
   emit(record: OutputRecord): void
-  /** @param label reason of a rejection; `''` else */
+  /** @param label reason of a rejection, or code of a model's refusal; `''` else */
   count(kind: CountKind, label?: string): void
 }
 

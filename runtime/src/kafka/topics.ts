@@ -175,7 +175,8 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     readers: ['census'],
   },
   'access.artefacts': {
-    description: 'Bodies that markers name by hash: census tables and models.',
+    description:
+      'Bodies that markers name by hash: census tables, and models, which `ostiary models` writes with who vouches for them and what was done with them.',
     key: 'kind, hash and piece, as `census/<sha256>/0`',
     schemas: [artefactPieceSchema],
     headers: noHeaders,
@@ -183,7 +184,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     retentionMs: -1,
     cleanup: 'compact',
     writers: ['census'],
-    readers: ['detector'],
+    readers: ['detector', 'desk'],
   },
   'access.dlq': {
     description: 'Records that gave nothing, with the reason and their bytes, not minimised.',

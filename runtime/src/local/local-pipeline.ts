@@ -28,6 +28,8 @@ export interface LocalPipelineOptions {
   readonly recent: boolean
   /** Told each event's score; its arrays are valid until it returns. */
   readonly onScore?: ((score: EventScore) => void) | undefined
+  /** Told what `setting.shadow` makes of the same event. */
+  readonly onShadow?: ((score: EventScore) => void) | undefined
   readonly onAlert: (alert: Alert) => void
   /** Told each exhibit, and the census that its event was scored against; no census where a case closes. */
   readonly onExhibit?: ((exhibit: Exhibit, census: CensusTable | undefined) => void) | undefined
@@ -105,11 +107,12 @@ export class LocalPipeline {
   }
 
   #take(event: AccessEvent): void {
-    const { onScore, onAlert, onExhibit } = this.#options
+    const { onScore, onShadow, onAlert, onExhibit } = this.#options
     const { detector } = this.#state.partition
     const tooLateBefore = detector.tooLate
     for (const output of this.#pipeline.step(this.#state, event))
       if (output.kind === 'alert') onAlert(output.alert)
+      else if (output.kind === 'shadow_score') onShadow?.(output.score)
       // A census comes into force before the event that follows it is scored.
       else if (output.kind === 'exhibit')
         onExhibit?.(output.exhibit, output.exhibit.census === '' ? undefined : detector.census)

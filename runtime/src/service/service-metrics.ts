@@ -10,6 +10,8 @@ export const snapshotOutcomes = ['written', 'failed'] as const
 export const snapshotDefects = ['damaged', 'half_written', 'foreign'] as const
 /** What became of an alert that a forwarder was given. */
 export const forwardingOutcomes = ['sent', 'repeated', 'passed_over', 'refused', 'lost'] as const
+/** Why a model that a marker names does not take effect: codes of errors. */
+export const modelRefusals = ['model.invalid', 'model.untrusted'] as const
 /** What is tried again after a failure that can pass. */
 export const retriedActions = ['connect', 'transaction', 'recovery', 'artefact', 'registry', 'delivery'] as const
 
@@ -38,6 +40,7 @@ export interface ServiceMetrics {
   readonly identities: Gauge
   readonly waitingForArtefact: Gauge
   readonly alertsForwarded: Counter<'outcome'>
+  readonly modelsRefused: Counter<'reason'>
 }
 
 // A transaction of a few hundred events takes tens of milliseconds; one that nears the broker's timeout (60 s) is in trouble.
@@ -134,6 +137,12 @@ export function createServiceMetrics(registry: Registry): ServiceMetrics {
       'Alerts that a forwarder was given, by outcome',
       'outcome',
       forwardingOutcomes,
+    ),
+    modelsRefused: labelled(
+      'ostiary_models_refused_total',
+      'Markers of a model that did not take effect, by reason',
+      'reason',
+      modelRefusals,
     ),
   }
 }

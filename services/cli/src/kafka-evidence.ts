@@ -66,15 +66,24 @@ export class KafkaReader {
 
   /** Census tables by hash, as the detector finds them. */
   censusOf(models: readonly ScoringModel[]): (hash: string) => Promise<CensusTable> {
-    const store = new ArtefactStore({
+    const store = this.#storeOf(models)
+    return async (hash) => store.get(hash) ?? store.load(hash)
+  }
+
+  /** A model that was promoted, by its id. */
+  modelOf(id: string): Promise<ScoringModel> {
+    return this.#storeOf([]).loadModel(id)
+  }
+
+  #storeOf(known: readonly ScoringModel[]): ArtefactStore {
+    return new ArtefactStore({
       kafka: this.#kafka,
       admin: this.#admin,
       schemas: this.#schemas,
       topicPrefix: this.#config.topicPrefix,
       groupId: `${this.#config.topicPrefix}ostiary-analyst`,
-      known: models.map(({ census }) => census),
+      known,
     })
-    return async (hash) => store.get(hash) ?? store.load(hash)
   }
 
   async #each(name: TopicName, take: (value: unknown) => void): Promise<void> {

@@ -4,6 +4,7 @@ import {
   type Config,
   dataFolder,
   FolderModelStore,
+  type Logger,
   loadModelTrust,
   type ModelStore,
   type ModelTrust,
@@ -29,21 +30,35 @@ export interface Place {
 
 /** Adds the flags that `inPlace` reads. */
 export function withPlaceFlags(command: Command): Command {
-  return withKafkaFlags(command.option('--registry <folder>', 'folder of models (default: in your data folder)'))
+  return withKafkaFlags(
+    command.option(
+      '--registry <folder>',
+      'folder of models (default: on Kafka where brokers are set, else in your data folder)',
+    ),
+  )
 }
 
-/** Where models are kept and put in force: the registry that is named, else that of the data folder. */
+/** Where models are kept and put in force: the registry that is named, else Kafka where brokers are set, else the registry of the data folder. */
 export async function inPlace<Result>(flags: PlaceFlags, action: (place: Place) => Promise<Result>): Promise<Result> {
-  const { config } = await kafkaSettingsOf(flags, 'ostiary-models', { modelRegistry: flags.registry })
+  const { config, log } = await kafkaSettingsOf(flags, 'ostiary-models', { modelRegistry: flags.registry })
   const trust = await loadModelTrust(config, process.env)
-  const store = new FolderModelStore(
-    config.modelRegistry === '' ? join(dataFolder(process.env, homedir()), 'models') : config.modelRegistry,
-  )
+  const store = await openStore(config, log)
   try {
     return await action({ config, store, trust })
   } finally {
     await store.close()
   }
+}
+
+async function openStore(config: Config, log: Logger): Promise<ModelStore> {
+  if (config.modelRegistry === '' && config.brokers !== '') {
+    // A registry in a folder needs nothing of Kafka's client, and is there sooner without.
+    const { KafkaModelStore } = await import('@ostiary/runtime/kafka')
+    return KafkaModelStore.open(config, process.env, log)
+  }
+  return new FolderModelStore(
+    config.modelRegistry === '' ? join(dataFolder(process.env, homedir()), 'models') : config.modelRegistry,
+  )
 }
 
 /** Who does it, for the journal. */

@@ -1,4 +1,4 @@
-import { configuredModel } from '@ostiary/runtime'
+import { configuredModel, loadModelTrust } from '@ostiary/runtime'
 import {
   ArtefactStore,
   burier,
@@ -27,6 +27,7 @@ import {
 export async function runDetector(context: ServiceContext): Promise<void> {
   const { config, env, log, version } = context
   const model = await configuredModel(config, env)
+  const trust = await loadModelTrust(config, env)
   const schemas = new SchemaClient(config, env)
   const { topicPrefix } = config
   const encodeFinding = await schemas.encoder<Finding>(`${topicPrefix}access.findings`, findingSchema)
@@ -44,7 +45,7 @@ export async function runDetector(context: ServiceContext): Promise<void> {
     schemas,
     topicPrefix,
     groupId: `${topicPrefix}ostiary-detector-restore`,
-    known: [model.census],
+    known: [model],
   })
   const decoder = schemas.decoder('access.events')
   const bury = burier('detector', 'access.events', encodeLetter)
@@ -62,6 +63,8 @@ export async function runDetector(context: ServiceContext): Promise<void> {
         partition,
         eventPartitions,
         artefacts,
+        trust,
+        log,
         decoder,
         encodeFinding,
         encodeExhibit,

@@ -76,8 +76,12 @@ async function runReproduce(id: string, flags: ReproduceFlags, setExitCode: SetE
   const found = flags.alerts === undefined ? undefined : await findAlert(id, flags.alerts)
   if (flags.alerts !== undefined && found === undefined) throw notFound(id, `"${flags.alerts}"`)
   const uid = found?.alert.finding_uid ?? id
-  const work = async (evidence: Evidence, censusOf: (models: readonly ScoringModel[]) => CensusOf): Promise<void> => {
-    const models = await modelsOf(evidence.exhibits, flags, config)
+  const work = async (
+    evidence: Evidence,
+    censusOf: (models: readonly ScoringModel[]) => CensusOf,
+    promoted?: (id: string) => Promise<ScoringModel>,
+  ): Promise<void> => {
+    const models = await modelsOf(evidence.exhibits, flags, config, promoted)
     const done = await reproduce({
       ...evidence,
       models,
@@ -100,8 +104,10 @@ async function runReproduce(id: string, flags: ReproduceFlags, setExitCode: SetE
     const { alert, exhibits } = await reader.evidenceOf(uid, flags.revision)
     if (exhibits.length === 0) throw notFound(uid, 'access.exhibits')
     const ofTopic = alert && { alert, written: { as: alertHex, found: alertHex(alert) } }
-    await work({ exhibits, ...(found === undefined ? ofTopic : comparisonOf(found, flags.revision)) }, (models) =>
-      reader.censusOf(models),
+    await work(
+      { exhibits, ...(found === undefined ? ofTopic : comparisonOf(found, flags.revision)) },
+      (models) => reader.censusOf(models),
+      (model) => reader.modelOf(model),
     )
   } finally {
     await reader.close()
@@ -141,11 +147,12 @@ function censusIn(files: readonly string[]): CensusOf {
   }
 }
 
-/** The models of the folders given, else those of the exhibits' ids in the registry, and the one that ships. */
+/** The models of the folders given, else those of the exhibits' ids in the registry or where they were promoted, and the one that ships. */
 async function modelsOf(
   exhibits: readonly Exhibit[],
   { model: folders }: ReproduceFlags,
   config: Config,
+  promoted: ((id: string) => Promise<ScoringModel>) | undefined,
 ): Promise<Map<string, ScoringModel>> {
   const models = new Map<string, ScoringModel>()
   if (folders !== undefined) {
@@ -155,10 +162,13 @@ async function modelsOf(
   await addModel(models, starterArtefactFolder())
   const registry =
     config.modelRegistry === '' ? join(dataFolder(process.env, homedir()), 'models') : config.modelRegistry
-  if (!existsSync(registry)) return models
   const store = new FolderModelStore(registry)
-  for (const id of new Set(exhibits.map(({ model }) => model)))
-    if (!models.has(id)) await orTold(async () => models.set(id, wholeModelOf(await store.read(id)).model))
+  const kept = new Set(await store.ids())
+  for (const id of new Set(exhibits.map(({ model }) => model))) {
+    if (models.has(id)) continue
+    if (kept.has(id)) await orTold(async () => models.set(id, wholeModelOf(await store.read(id)).model))
+    else if (promoted !== undefined) await orTold(async () => models.set(id, await promoted(id)))
+  }
   await store.close()
   return models
 }

@@ -33,13 +33,17 @@ export interface Settings {
 
 /** Adds the flags that `settingsOf` reads. */
 export function withEventFlags(command: Command): Command {
+  return withReadingFlags(command).option('--config <file>', 'configuration file, YAML or JSON')
+}
+
+/** The same but for the configuration, for commands that have its flag from elsewhere. */
+export function withReadingFlags(command: Command): Command {
   return command
     .option('--source <format>', 'format of the records (detected unless given)')
     .option('--tenant <name>', 'whose records these are')
     .addOption(new Option('--since <time>', 'only events from this time on (RFC 3339)').argParser(timeOf))
     .addOption(new Option('--until <time>', 'only events before this time (RFC 3339)').argParser(timeOf))
     .option('--key <file>', 'pseudonymisation key; made on first use (default: in your data folder)')
-    .option('--config <file>', 'configuration file, YAML or JSON')
 }
 
 /** A time that a flag gives, in ms. */
