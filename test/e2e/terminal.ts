@@ -15,11 +15,16 @@ function isUtilLinux(): boolean {
 }
 
 /** Starts the command with a pseudo terminal as its standard output and error, 100 by 30. Both come as `stdout`. */
-export function startOnTerminal(folder: CommandFolder, args: readonly string[]): Running {
+export function startOnTerminal(
+  folder: CommandFolder,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Running {
   const words = [process.execPath, bin, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ')
   // The shell becomes the command, so that what the terminal sends reaches it.
   return folder.startProgram('script', ['-qefc', `stty cols 100 rows 30; exec ${words}`, '/dev/null'], {
     TERM: 'xterm',
+    ...env,
   })
 }
 

@@ -16,6 +16,7 @@ import { detectionsPage } from './detections-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { ocsfPage } from './ocsf-page.ts'
 import { scoringPage } from './scoring-page.ts'
+import { subscribersPage } from './subscribers-page.ts'
 import { topicsPage } from './topics-page.ts'
 
 /** A file of the repository that is written by a program. */
@@ -38,6 +39,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/spec/ocsf.md', text: ocsfPage },
   { path: 'docs/spec/scoring.md', text: scoringPage },
   { path: 'docs/spec/topics.md', text: topicsPage },
+  { path: 'docs/subscribers.md', text: subscribersPage },
   { path: 'schemas/avro/access-event.avsc', text: avroFile(accessEventSchema) },
   { path: 'schemas/avro/finding.avsc', text: avroFile(findingSchema) },
   { path: 'schemas/avro/alert.avsc', text: avroFile(alertSchema) },

@@ -37,13 +37,15 @@ export function freshPrefix(): string {
   return `t${randomBytes(6).toString('hex')}.`
 }
 
+const plainModule = 'org.apache.kafka.common.security.plain.PlainLoginModule required'
+
 /** A broker that knows who asks, and denies what no rule allows. */
 export interface SecuredTestKafka {
   /** For rules and topics: whoever asks here may do everything. */
   readonly adminBrokers: string
   /** SCRAM-SHA-512, without TLS. */
   readonly saslBrokers: string
-  /** SCRAM-SHA-512, in TLS by a certificate of the authority in `caFile`. */
+  /** SCRAM-SHA-512 or PLAIN, in TLS by a certificate of the authority in `caFile`. */
   readonly tlsBrokers: string
   readonly caFile: string
   readonly users: Readonly<Record<string, string>>
@@ -64,6 +66,12 @@ export async function securedKafkaForTests(names: readonly string[]): Promise<Se
     dataFolder: folder,
     tls: true,
     audit: true,
+    settings: {
+      'listener.name.tls.sasl.enabled.mechanisms': 'SCRAM-SHA-512,PLAIN',
+      'listener.name.tls.plain.sasl.jaas.config': `${plainModule} ${Object.entries(users)
+        .map(([name, password]) => `user_${name}="${password}"`)
+        .join(' ')};`,
+    },
     auth: { users: names.map((name) => ({ name, password: users[name]! })), superUsers: [] },
   })
   return {

@@ -54,7 +54,9 @@ async function showAlerts(flags: AlertFlags): Promise<void> {
               await decoder.prepare(value)
               const alert = decoder.decode(value).value as Alert
               if (flags.pageOnly && alert.disposition !== 'page') continue
-              process.stdout.write(process.stdout.isTTY ? `${alertCard(alert, () => undefined)}\n` : `${line(alert)}\n`)
+              process.stdout.write(
+                process.stdout.isTTY ? `${alertCard(alert, () => undefined)}\n\n` : `${line(alert)}\n`,
+              )
             }
           },
         }),
