@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    testTimeout: 60_000,
+    testTimeout: 150_000,
     reporters: ['default', './test/reporter.ts'],
     maxWorkers: 2,
     projects: [
