@@ -33,7 +33,8 @@ export class BitCounts {
 
   /** The value that a share of all values does not pass, to a bin; 0 where there are none. */
   quantile(share: number): number {
-    const rank = share * this.#total
+    // A share such as 0.07 of 100 is 7.000000000000001, and the seventh is meant.
+    const rank = share * this.#total - 1e-9
     let seen = 0
     for (const [bin, count] of this.#bins.entries()) {
       seen += count
