@@ -29,6 +29,7 @@ const transactionalIds = [
   'detector-access.events-0',
   'census-access.census-0',
   'desk-access.findings-0',
+  'modeller-models',
 ]
 const webhookSecret = 'a secret of enough bytes'
 const otherAuthority = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=Another authority']

@@ -1,7 +1,10 @@
 import { access, mkdir, readdir, readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { artefactFiles } from '@ostiary/models'
 import { OstiaryError } from '@ostiary/schemas'
+import type { Config } from '../config/config-schema.ts'
+import { dataFolder } from '../files/pseudonym-key.ts'
 import { unwritable, writeAtomically } from '../files/write-atomically.ts'
 import { writeArtefactBytes } from './artefact-folder.ts'
 import { writeSignature } from './model-signature.ts'
@@ -10,6 +13,14 @@ import { nextEntry, type RolloutEntry, type RolloutWish, rolloutEntriesMax, roll
 
 const journalName = 'journal.ndjson'
 const idPattern = /^[0-9a-f]{64}$/
+
+/** The registry that `modelRegistry` names, else `models` in the data folder. */
+export function folderModelStoreOf(
+  { modelRegistry }: Pick<Config, 'modelRegistry'>,
+  env: NodeJS.ProcessEnv,
+): FolderModelStore {
+  return new FolderModelStore(modelRegistry === '' ? join(dataFolder(env, homedir()), 'models') : modelRegistry)
+}
 
 /** Models in a folder: `artefacts/<id>/` and `journal.ndjson`. One command at a time may change it. */
 export class FolderModelStore implements ModelStore {

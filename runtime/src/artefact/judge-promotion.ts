@@ -1,17 +1,15 @@
-import { readFile } from 'node:fs/promises'
 import { createEnricher, type EnrichmentTables, type ScoringModel } from '@ostiary/models'
 import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
 import { LocalPipeline } from '../local/local-pipeline.ts'
 import { mergedEvents } from '../local/merged-events.ts'
 import type { ListedInput } from '../reading/list-inputs.ts'
-import { csvRows } from '../tables/csv-rows.ts'
+import type { Label } from '../replay/labels.ts'
 import { type GateLimits, judgedEventsMin, PromotionGates } from './promotion-gates.ts'
 import type { GateResult } from './rollout.ts'
 
 /** Share of the time that only warms up, as in training, where there is no state to begin with. */
 const warmUpShare = 1 / 3
-const labelBytesMax = 64 * 1024 * 1024
 
 export interface JudgeOptions {
   readonly config: Config
@@ -21,7 +19,7 @@ export interface JudgeOptions {
   readonly candidate: ScoringModel
   readonly inputs: readonly ListedInput[]
   readonly limits: GateLimits
-  readonly labels?: ReadonlyMap<string, string> | undefined
+  readonly labels?: ReadonlyMap<string, Label> | undefined
   /** Sections of a state to begin with; it is not written to. */
   readonly before?: ReadonlyMap<string, Uint8Array> | undefined
   readonly sinceMs?: number | undefined
@@ -78,34 +76,4 @@ async function warmUntil(options: JudgeOptions): Promise<number> {
       if (time > untilMs) untilMs = time
     }
   return fromMs + (untilMs - fromMs) * warmUpShare
-}
-
-/**
- * Attacks by event id, from a CSV with the columns `eventID` and `attack_id`, as `ostiary simulate --labels` writes it.
- *
- * @throws OstiaryError `input.unreadable` where it cannot be read or lacks a column
- */
-export async function readLabels(file: string): Promise<ReadonlyMap<string, string>> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (cause) {
-    throw unreadable(file, (cause as Error).message, cause)
-  }
-  if (text.length > labelBytesMax) throw unreadable(file, `it has more than ${labelBytesMax} bytes`)
-  const labels = new Map<string, string>()
-  for (const row of csvRows(text)) {
-    const [id, attack] = [row['eventID'], row['attack_id']]
-    if (id === undefined || attack === undefined) throw unreadable(file, 'a row lacks "eventID" or "attack_id"')
-    labels.set(id, attack)
-  }
-  return labels
-}
-
-function unreadable(file: string, why: string, cause?: unknown): OstiaryError {
-  return new OstiaryError(
-    'input.unreadable',
-    `Cannot read labels "${file}": ${why}. Give a CSV with the columns eventID and attack_id`,
-    { cause },
-  )
 }

@@ -18,7 +18,9 @@ function judged(given: {
   readonly attacks?: Readonly<Record<number, string>>
   readonly alertsPerDay?: number
 }): Record<string, GateResult> {
-  const labels = new Map(Object.entries(given.attacks ?? {}).map(([index, attack]) => [`e-${index}`, attack]))
+  const labels = new Map(
+    Object.entries(given.attacks ?? {}).map(([index, label]) => [`e-${index}`, { label, kind: '' }]),
+  )
   const limits = { ...defaultGateLimits, alertsPerDay: given.alertsPerDay ?? 10 }
   const gates = new PromotionGates(model, model, limits, labels)
   const scoreOf = (score: number, index: number, all: readonly number[]): EventScore =>

@@ -1,4 +1,5 @@
 import type { EventScore, ScoringModel } from '@ostiary/models'
+import type { Label } from '../replay/labels.ts'
 import type { GateResult } from './rollout.ts'
 
 /** How far from what it promises a model may be. */
@@ -55,19 +56,19 @@ class Tally {
 /** Holds a model against the one in force, over the same events in the same state. */
 export class PromotionGates {
   readonly #limits: GateLimits
-  readonly #labels: ReadonlyMap<string, string> | undefined
+  readonly #labels: ReadonlyMap<string, Label> | undefined
   readonly #champion: Tally
   readonly #candidate: Tally
   readonly #attacks: Set<string> = new Set()
   #fromMs = Number.POSITIVE_INFINITY
   #untilMs = Number.NEGATIVE_INFINITY
 
-  /** @param labels the attack that an event belongs to, by the event's id; `undefined` where none are known */
+  /** @param labels what events were part of, by the event's id; `undefined` where nothing is known */
   constructor(
     champion: ScoringModel,
     candidate: ScoringModel,
     limits: GateLimits,
-    labels: ReadonlyMap<string, string> | undefined,
+    labels: ReadonlyMap<string, Label> | undefined,
   ) {
     this.#limits = limits
     this.#labels = labels
@@ -84,13 +85,13 @@ export class PromotionGates {
     const { time, event_uid: uid } = score.event
     if (time < this.#fromMs) this.#fromMs = time
     if (time > this.#untilMs) this.#untilMs = time
-    const attack = this.#labels?.get(uid)
+    const attack = this.#labels?.get(uid)?.label
     if (attack !== undefined) this.#attacks.add(attack)
     this.#champion.take(score, attack)
   }
 
   takeCandidate(score: EventScore): void {
-    this.#candidate.take(score, this.#labels?.get(score.event.event_uid))
+    this.#candidate.take(score, this.#labels?.get(score.event.event_uid)?.label)
   }
 
   /** What each gate found; that of recall only where labelled events were among those judged. */

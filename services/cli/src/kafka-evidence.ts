@@ -1,13 +1,6 @@
 import type { CensusTable, ScoringModel } from '@ostiary/models'
 import { addExhibit, type Config, type Logger } from '@ostiary/runtime'
-import {
-  ArtefactStore,
-  connect,
-  readPartition,
-  SchemaClient,
-  type TopicName,
-  toOstiaryError,
-} from '@ostiary/runtime/kafka'
+import { ArtefactStore, connect, readTopic, SchemaClient, type TopicName, toOstiaryError } from '@ostiary/runtime/kafka'
 import { type Alert, type Exhibit, OstiaryError } from '@ostiary/schemas'
 import type { Admin, Kafka } from 'kafkajs'
 
@@ -23,12 +16,14 @@ export class KafkaReader {
   readonly #kafka: Kafka
   readonly #admin: Admin
   readonly #schemas: SchemaClient
+  readonly #groupId: string
 
   constructor(config: Config, log: Logger) {
     this.#config = config
     this.#kafka = connect(config, process.env, log, 'ostiary-reproduce')
     this.#admin = this.#kafka.admin()
     this.#schemas = new SchemaClient(config, process.env)
+    this.#groupId = `${config.topicPrefix}ostiary-analyst`
   }
 
   async connect(): Promise<void> {
@@ -81,7 +76,7 @@ export class KafkaReader {
       admin: this.#admin,
       schemas: this.#schemas,
       topicPrefix: this.#config.topicPrefix,
-      groupId: `${this.#config.topicPrefix}ostiary-analyst`,
+      groupId: this.#groupId,
       known,
     })
   }
@@ -89,23 +84,21 @@ export class KafkaReader {
   async #each(name: TopicName, take: (value: unknown) => void): Promise<void> {
     const decoder = this.#schemas.decoder(name)
     const topic = `${this.#config.topicPrefix}${name}`
-    await this.#attempt(`read ${topic} from ${this.#config.brokers}`, async () => {
-      for (const { partition, low, high } of await this.#admin.fetchTopicOffsets(topic))
-        await readPartition({
-          kafka: this.#kafka,
-          groupId: `${this.#config.topicPrefix}ostiary-analyst`,
-          topic,
-          partition,
-          fromOffset: Number(low),
-          toOffset: Number(high),
-          onBatch: async (messages) => {
-            for (const { value } of messages) {
-              await decoder.prepare(value)
-              take(decoder.decode(value).value)
-            }
-          },
-        })
-    })
+    await this.#attempt(`read ${topic} from ${this.#config.brokers}`, () =>
+      readTopic({
+        kafka: this.#kafka,
+        groupId: this.#groupId,
+        topic,
+        from: 'beginning',
+        follow: false,
+        onBatch: async (messages) => {
+          for (const { value } of messages) {
+            await decoder.prepare(value)
+            take(decoder.decode(value).value)
+          }
+        },
+      }),
+    )
   }
 
   async #attempt(action: string, run: () => Promise<void>): Promise<void> {

@@ -1,9 +1,7 @@
-import { homedir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { userInfo } from 'node:os'
 import {
   type Config,
-  dataFolder,
-  FolderModelStore,
+  folderModelStoreOf,
   type Logger,
   loadModelTrust,
   type ModelStore,
@@ -56,9 +54,7 @@ async function openStore(config: Config, log: Logger): Promise<ModelStore> {
     const { KafkaModelStore } = await import('@ostiary/runtime/kafka')
     return KafkaModelStore.open(config, process.env, log)
   }
-  return new FolderModelStore(
-    config.modelRegistry === '' ? join(dataFolder(process.env, homedir()), 'models') : config.modelRegistry,
-  )
+  return folderModelStoreOf(config, process.env)
 }
 
 /** Who does it, for the journal. */

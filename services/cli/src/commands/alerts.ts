@@ -1,5 +1,5 @@
 import { alertLineOf } from '@ostiary/runtime'
-import { connect, readPartition, SchemaClient, toOstiaryError } from '@ostiary/runtime/kafka'
+import { connect, readTopic, SchemaClient, toOstiaryError } from '@ostiary/runtime/kafka'
 import type { Alert } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
 import { onInterrupt } from '../interrupt.ts'
@@ -35,37 +35,26 @@ async function showAlerts(flags: AlertFlags): Promise<void> {
   const decoder = new SchemaClient(config, process.env).decoder('access.alerts')
   const line = alertLineOf({ format: flags.format, productVersion: version })
   const topic = `${config.topicPrefix}access.alerts`
-  const admin = kafka.admin()
   try {
-    await admin.connect()
-    const offsets = await admin.fetchTopicOffsets(topic)
-    await Promise.all(
-      offsets.map(({ partition, low, high }) =>
-        readPartition({
-          kafka,
-          groupId: `${config.topicPrefix}ostiary-analyst`,
-          topic,
-          partition,
-          fromOffset: Number(flags.from === 'now' ? high : low),
-          toOffset: flags.follow ? Number.POSITIVE_INFINITY : Number(high),
-          signal: interrupt.signal,
-          onBatch: async (messages) => {
-            for (const { value } of messages) {
-              await decoder.prepare(value)
-              const alert = decoder.decode(value).value as Alert
-              if (flags.pageOnly && alert.disposition !== 'page') continue
-              process.stdout.write(
-                process.stdout.isTTY ? `${alertCard(alert, () => undefined)}\n\n` : `${line(alert)}\n`,
-              )
-            }
-          },
-        }),
-      ),
-    )
+    await readTopic({
+      kafka,
+      groupId: `${config.topicPrefix}ostiary-analyst`,
+      topic,
+      from: flags.from,
+      follow: flags.follow === true,
+      signal: interrupt.signal,
+      onBatch: async (messages) => {
+        for (const { value } of messages) {
+          await decoder.prepare(value)
+          const alert = decoder.decode(value).value as Alert
+          if (flags.pageOnly && alert.disposition !== 'page') continue
+          process.stdout.write(process.stdout.isTTY ? `${alertCard(alert, () => undefined)}\n\n` : `${line(alert)}\n`)
+        }
+      },
+    })
   } catch (error) {
     if (!interrupt.signal.aborted) throw toOstiaryError(`read alerts from ${config.brokers}`, error)
   } finally {
     interrupt.release()
-    await admin.disconnect()
   }
 }

@@ -1,4 +1,4 @@
-import { connect, rawKey, readPartition, SchemaClient, toOstiaryError } from '@ostiary/runtime/kafka'
+import { connect, rawKey, readTopic, SchemaClient, toOstiaryError } from '@ostiary/runtime/kafka'
 import { type DeadLetter, OstiaryError, parseTime } from '@ostiary/schemas'
 import Table from 'cli-table3'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -124,38 +124,31 @@ async function eachLetter(flags: DlqFlags, onLetter: (letter: DeadLetter) => Pro
   const { config, log } = await kafkaSettingsOf(flags, 'ostiary-dlq')
   const kafka = connect(config, process.env, log, 'ostiary-dlq')
   const decoder = new SchemaClient(config, process.env).decoder('access.dlq')
-  const topic = `${config.topicPrefix}access.dlq`
-  const admin = kafka.admin()
   let left = flags.limit ?? Number.POSITIVE_INFINITY
   const wanted = ({ reason, time, topic: of }: DeadLetter): boolean =>
     (flags.reason === undefined || reason === flags.reason) &&
     (flags.since === undefined || time >= flags.since) &&
     (flags.topic === undefined || of === flags.topic)
   try {
-    await admin.connect()
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
-      await readPartition({
-        kafka,
-        groupId: `${config.topicPrefix}ostiary-operator`,
-        topic,
-        partition,
-        fromOffset: Number(low),
-        toOffset: Number(high),
-        onBatch: async (messages) => {
-          for (const { value } of messages) {
-            if (left === 0) return
-            await decoder.prepare(value)
-            const letter = decoder.decode(value).value as DeadLetter
-            if (!wanted(letter)) continue
-            left -= 1
-            await onLetter(letter)
-          }
-        },
-      })
+    await readTopic({
+      kafka,
+      groupId: `${config.topicPrefix}ostiary-operator`,
+      topic: `${config.topicPrefix}access.dlq`,
+      from: 'beginning',
+      follow: false,
+      onBatch: async (messages) => {
+        for (const { value } of messages) {
+          if (left === 0) return
+          await decoder.prepare(value)
+          const letter = decoder.decode(value).value as DeadLetter
+          if (!wanted(letter)) continue
+          left -= 1
+          await onLetter(letter)
+        }
+      },
+    })
   } catch (error) {
     if (error instanceof OstiaryError) throw error
     throw toOstiaryError(`read dead letters from ${config.brokers}`, error)
-  } finally {
-    await admin.disconnect()
   }
 }

@@ -5,7 +5,6 @@ import {
   lineJson,
   loadConfig,
   loadOrCreateKey,
-  loadStateFile,
   type RecentScore,
   recentScoresOf,
   recentSection,
@@ -16,6 +15,7 @@ import { findAlert } from '../find-alert.ts'
 import type { SetExitCode } from '../program.ts'
 import { alertCard } from '../render/alert-card.ts'
 import { quietEventCard } from '../render/quiet-event-card.ts'
+import { existingState } from './settings.ts'
 
 interface ExplainFlags {
   readonly alerts: string
@@ -72,8 +72,7 @@ async function stateSettings(
 
 async function findScore(id: string, file: string, flags: ExplainFlags): Promise<RecentScore | undefined> {
   const { config, keyId } = await stateSettings(flags)
-  const state = await loadStateFile(file, { tenantUid: config.tenant, keyId })
-  if (state === undefined) throw new OstiaryError('input.unreadable', `Cannot read state "${file}": it does not exist`)
+  const state = await existingState(file, { tenantUid: config.tenant, keyId })
   const bytes = state.sections.get(recentSection)
   return bytes === undefined ? undefined : recentScoresOf(bytes).find((score) => score.event_id === id)
 }

@@ -6,8 +6,7 @@ import {
   judgePromotion,
   keyIdOf,
   listInputs,
-  loadStateFile,
-  readLabels,
+  loadLabels,
   rolloutOf,
   wholeModelOf,
 } from '@ostiary/runtime'
@@ -17,7 +16,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { idOf, inPlace, type Place, type PlaceFlags, personOf, readModel } from '../models-place.ts'
 import type { SetExitCode } from '../program.ts'
 import { publish, usable, withReason } from './models-rollout.ts'
-import { checkRange, type EventFlags, modelOf, settingsOf, withReadingFlags } from './settings.ts'
+import { checkRange, type EventFlags, existingState, modelOf, settingsOf, withReadingFlags } from './settings.ts'
 
 interface PromoteFlags extends PlaceFlags, EventFlags {
   readonly reason: string
@@ -40,7 +39,7 @@ export function promoteCommand(setExitCode: SetExitCode): Command {
     .description('puts a model in force, if it passes its gates over past events that neither model was trained on')
     .argument('<id|folder>', "beginning of a published model's id, or a model's folder, which is published first")
     .option('--against <path...>', 'files or folders with the events to judge by')
-    .option('--labels <file>', 'which of them belong to an attack: a CSV with eventID and attack_id')
+    .option('--labels <file>', 'which events are attacks, CSV or NDJSON: event_id, label, kind')
     .option('--state <file>', 'what was learnt before them; without, their first third only warms up')
     .option('--alerts-per-day <n>', 'pages a day that you can read')
     .addOption(
@@ -110,18 +109,9 @@ async function judged(
     candidate,
     inputs,
     limits: { alertsPerDay: config.alertsPerDay, alertsWithin, recallLess, calibrationWithin },
-    labels: flags.labels === undefined ? undefined : await readLabels(flags.labels),
-    before: flags.state === undefined ? undefined : await stateOf(flags.state, origin),
+    labels: flags.labels === undefined ? undefined : await loadLabels(flags.labels),
+    before: flags.state === undefined ? undefined : (await existingState(flags.state, origin)).sections,
     sinceMs: flags.since,
     untilMs: flags.until,
   })
-}
-
-async function stateOf(
-  file: string,
-  origin: { readonly tenantUid: string; readonly keyId: string },
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const state = await loadStateFile(file, origin)
-  if (state !== undefined) return state.sections
-  throw new OstiaryError('input.unreadable', `Cannot read state "${file}": it does not exist`)
 }

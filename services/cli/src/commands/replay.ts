@@ -5,7 +5,6 @@ import {
   listInputs,
   loadArtefact,
   loadLabels,
-  loadStateFile,
   type NamedModel,
   type Replay,
   replay,
@@ -21,7 +20,7 @@ import { replayHtml } from '../render/replay-html.ts'
 import { replayMarkdown } from '../render/replay-markdown.ts'
 import { replayLines, replayText } from '../render/replay-text.ts'
 import { version } from '../version.ts'
-import { checkRange, type EventFlags, modelOf, settingsOf, timeOf, withEventFlags } from './settings.ts'
+import { checkRange, type EventFlags, existingState, modelOf, settingsOf, timeOf, withEventFlags } from './settings.ts'
 
 interface ReplayFlags extends EventFlags {
   readonly model?: readonly string[]
@@ -78,9 +77,7 @@ async function runReplay(paths: readonly string[], flags: ReplayFlags, setExitCo
         )
   const labels = flags.labels === undefined ? undefined : await loadLabels(flags.labels)
   const before =
-    flags.state === undefined ? undefined : await loadStateFile(flags.state, { tenantUid: config.tenant, keyId })
-  if (flags.state !== undefined && before === undefined)
-    throw new OstiaryError('input.unreadable', `Cannot read state "${flags.state}": it does not exist`)
+    flags.state === undefined ? undefined : await existingState(flags.state, { tenantUid: config.tenant, keyId })
   const inputs = listInputs(paths)
   const total = inputs.reduce((sum, input) => sum + input.bytes, 0)
   const bar = progressBar('replaying', total, bytesText)

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { CensusTable, ScoringModel } from '@ostiary/models'
 import {
   alertLineOf,
   type Config,
   censusFolderOf,
-  dataFolder,
-  FolderModelStore,
   findExhibits,
+  folderModelStoreOf,
   keptCensus,
   lineJson,
   loadArtefact,
@@ -160,9 +158,7 @@ async function modelsOf(
     return models
   }
   await addModel(models, starterArtefactFolder())
-  const registry =
-    config.modelRegistry === '' ? join(dataFolder(process.env, homedir()), 'models') : config.modelRegistry
-  const store = new FolderModelStore(registry)
+  const store = folderModelStoreOf(config, process.env)
   const kept = new Set(await store.ids())
   for (const id of new Set(exhibits.map(({ model }) => model))) {
     if (models.has(id)) continue

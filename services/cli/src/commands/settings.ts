@@ -5,8 +5,10 @@ import {
   defaultCacheFolder,
   defaultKeyPath,
   keyIdOf,
+  type LoadedState,
   loadConfig,
   loadOrCreateKey,
+  loadStateFile,
   loadTables,
   modelInForce,
 } from '@ostiary/runtime'
@@ -75,6 +77,20 @@ export async function settingsOf(
 /** The model that a configuration comes to; what is passed over is told on standard error. */
 export function modelOf(config: Config): Promise<ScoringModel> {
   return modelInForce(config, process.env, (text) => process.stderr.write(`ostiary: ${text}\n`))
+}
+
+/**
+ * A state that has to be there.
+ *
+ * @throws OstiaryError `input.unreadable`, `state.invalid`
+ */
+export async function existingState(
+  file: string,
+  expected: { readonly tenantUid: string; readonly keyId: string },
+): Promise<LoadedState> {
+  const state = await loadStateFile(file, expected)
+  if (state !== undefined) return state
+  throw new OstiaryError('input.unreadable', `Cannot read state "${file}": it does not exist`)
 }
 
 /** Throws `usage.invalid` for a range that holds nothing. */
