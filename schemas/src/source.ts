@@ -4,7 +4,8 @@ import type { RejectReason } from './error-codes.ts'
 export type JsonObject = { readonly [key: string]: unknown }
 
 /** Why a well-formed record gives no event. */
-export type FilterReason = 'digest' | 'heartbeat'
+export const filterReasons = ['digest', 'heartbeat'] as const
+export type FilterReason = (typeof filterReasons)[number]
 
 /** What became of one record. Every record ends in exactly one of these. */
 export type Outcome =

@@ -66,7 +66,7 @@ async function start(config: Config, options: CollectorOptions = {}): Promise<St
     version: testVersion,
     signal: ending.signal,
     health,
-    metrics: createServiceMetrics(health.registry),
+    metrics: createServiceMetrics(health, 'collector'),
   }
   let address = ''
   const onListening = (given: string): void => {

@@ -73,6 +73,6 @@ export async function countingSetting(stack: Stack, log: string[] = []): Promise
     snapshotMs: 3_600_000,
     snapshotRecordsMax: 1_000_000,
     log: logger,
-    metrics: createServiceMetrics(new ServiceHealth(logger).registry),
+    metrics: createServiceMetrics(new ServiceHealth(logger), 'desk'),
   }
 }

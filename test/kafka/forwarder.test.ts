@@ -42,7 +42,7 @@ function forwarding(options: ForwarderOptions): () => Promise<void> {
     version: testVersion,
     signal: abort.signal,
     health,
-    metrics: createServiceMetrics(health.registry),
+    metrics: createServiceMetrics(health, 'forwarder'),
   }
   // As the command does: a broker that has just started may still be loading the group.
   const ended = runPersistently(context, () => runForwarder(context, options))

@@ -99,7 +99,7 @@ export class Stack {
       version: testVersion,
       signal: abort.signal,
       health,
-      metrics: createServiceMetrics(health.registry),
+      metrics: createServiceMetrics(health, name),
     }
     const ended = this.#run(name, context)
     // Told by whoever stops it; until then nobody listens.

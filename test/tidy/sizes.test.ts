@@ -7,9 +7,7 @@ const functionLinesMax = 70
 const decisionLinesMax = 20
 
 /** What may be longer, by `file` or `file name-of-function`, and why it would be worse in pieces. */
-const reasons: Readonly<Record<string, string>> = {
-  'runtime/src/service/service-metrics.ts createServiceMetrics': 'a table of metrics, one entry each',
-}
+const reasons: Readonly<Record<string, string>> = {}
 
 function linesOf(text: string): number {
   return text.replace(/\n$/, '').split('\n').length

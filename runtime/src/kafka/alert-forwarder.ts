@@ -2,6 +2,7 @@ import type { Alert } from '@ostiary/schemas'
 import type { EachBatchPayload } from 'kafkajs'
 import type { ForwardingSink } from '../sinks/sink.ts'
 import { connect } from './connection.ts'
+import { LagWatch, type Position } from './lag-watch.ts'
 import { type SchemaClient, type TopicDecoder, UndecodableError } from './schema-client.ts'
 import type { ServiceContext } from './service.ts'
 import { SinkTally } from './sink-tally.ts'
@@ -27,14 +28,22 @@ export async function forwardAlerts(
   const topic = `${config.topicPrefix}access.alerts`
   const decoder = schemas.decoder('access.alerts')
   const tally = new SinkTally(sink, metrics)
-  const consumer = connect(config, env, log, 'ostiary-forwarder').consumer({
-    groupId: `${config.topicPrefix}ostiary-forwarder-${name}`,
+  const kafka = connect(config, env, log, 'ostiary-forwarder')
+  const groupId = `${config.topicPrefix}ostiary-forwarder-${name}`
+  const admin = kafka.admin()
+  const consumer = kafka.consumer({
+    groupId,
     sessionTimeout: config.sessionMs,
     heartbeatInterval: heartbeatEveryMs,
     allowAutoTopicCreation: false,
     retry: { retries: 8, restartOnFailure: async () => false },
   })
-  consumer.on('consumer.group_join', () => {
+  const positions = new Map<number, Position>()
+  const lag = new LagWatch(consumer, { admin, topic, groupId, log, positions: () => positions })
+  const endTelling = health.beforeScrape(() => lag.tell(metrics))
+  consumer.on('consumer.group_join', ({ payload }) => {
+    positions.clear()
+    lag.assign(new Set(payload.memberAssignment[topic] ?? []))
     metrics.rebalances.inc()
     health.setReady('consumer', true)
   })
@@ -46,16 +55,20 @@ export async function forwardAlerts(
     else signal.addEventListener('abort', () => resolve(), { once: true })
   })
   try {
+    await admin.connect()
     await consumer.connect()
     await consumer.subscribe({ topic, fromBeginning: true })
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder, tally),
+      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder, { tally, positions }),
     })
     await Promise.race([crashed, stopped])
   } finally {
     tally.note()
+    lag.stop()
+    endTelling()
+    await admin.disconnect().catch(() => undefined)
     await consumer.disconnect().catch(() => undefined)
   }
 }
@@ -65,7 +78,7 @@ async function forwardBatch(
   { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }: EachBatchPayload,
   sink: ForwardingSink,
   decoder: TopicDecoder,
-  tally: SinkTally,
+  { tally, positions }: { readonly tally: SinkTally; readonly positions: Map<number, Position> },
 ): Promise<void> {
   const beat = (): Promise<void> => {
     tally.note()
@@ -92,6 +105,7 @@ async function forwardBatch(
     await commitOffsetsIfNecessary({
       topics: [{ topic, partitions: [{ partition, offset: String(Number(last.offset) + 1) }] }],
     })
+    positions.set(partition, { next: Number(last.offset) + 1, newestMs: Number(last.timestamp) })
     metrics.recordsReceived.labels('access.alerts').inc(part.length)
     await beat()
   }

@@ -17,6 +17,8 @@ const portionEntriesMax = 512
 const portionBytesMax = 700 * 1024
 
 const digestMask = (1n << 64n) - 1n
+const lengthBits = 32n
+const lengthMask = (1n << lengthBits) - 1n
 
 /** What one entry adds to the digest of a state: the first 8 bytes of SHA-256(name, 0, value). */
 export function entryDigest(name: string, bytes: Uint8Array): bigint {
@@ -25,11 +27,18 @@ export function entryDigest(name: string, bytes: Uint8Array): bigint {
 
 /** The digest of a whole state, kept while entries change: a sum, so it does not depend on their order. */
 export class StateDigest {
+  /** What each entry adds, above its length in the low 32 bits. */
   readonly #entries: Map<string, bigint> = new Map()
   #sum = 0n
+  #bytes = 0
 
   get entries(): number {
     return this.#entries.size
+  }
+
+  /** Bytes of all values. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   get hex(): string {
@@ -38,14 +47,18 @@ export class StateDigest {
 
   set(name: string, bytes: Uint8Array | null): void {
     const before = this.#entries.get(name)
-    if (before !== undefined) this.#sum = (this.#sum - before) & digestMask
+    if (before !== undefined) {
+      this.#sum = (this.#sum - (before >> lengthBits)) & digestMask
+      this.#bytes -= Number(before & lengthMask)
+    }
     if (bytes === null) {
       this.#entries.delete(name)
       return
     }
     const digest = entryDigest(name, bytes)
-    this.#entries.set(name, digest)
+    this.#entries.set(name, (digest << lengthBits) | BigInt(bytes.length))
     this.#sum = (this.#sum + digest) & digestMask
+    this.#bytes += bytes.length
   }
 }
 
@@ -76,6 +89,16 @@ interface Snapshot {
   readonly nextOffset: number
   readonly waiting: (readonly [string, Uint8Array | null])[]
   at: number
+  /** When the oldest change in it came about, and when it was begun. */
+  readonly changedMs: number
+  readonly beganMs: number
+  bytes: number
+}
+
+/** A snapshot that is whole. */
+export interface WrittenSnapshot {
+  readonly beganMs: number
+  readonly bytes: number
 }
 
 /**
@@ -90,6 +113,9 @@ export class ChangelogWriter {
   #snapshot: Snapshot | undefined
   #records = 0
   #lastMs: number
+  /** When the oldest change came about that is in no snapshot; `undefined` for none. */
+  #changedMs: number | undefined
+  #written: WrittenSnapshot | undefined
 
   constructor(options: ChangelogWriterOptions, stand: ChangelogStand, nowMs: number) {
     this.#options = options
@@ -104,6 +130,25 @@ export class ChangelogWriter {
     return this.#snapshot !== undefined
   }
 
+  get stateEntries(): number {
+    return this.#digest.entries
+  }
+
+  get stateBytes(): number {
+    return this.#digest.bytes
+  }
+
+  /** The newest that was closed; `undefined` before the first. */
+  get written(): WrittenSnapshot | undefined {
+    return this.#written
+  }
+
+  /** How long the oldest change has waited for a snapshot that is whole. */
+  unsavedMs(nowMs: number): number {
+    const sinceMs = this.#snapshot?.changedMs ?? this.#changedMs ?? nowMs
+    return Math.max(0, nowMs - sinceMs)
+  }
+
   /** Records processed since the last snapshot was begun. */
   get recordsSince(): number {
     return this.#records
@@ -112,6 +157,7 @@ export class ChangelogWriter {
   /** Tells of records that the state knows now, committed up to `nextOffset`; begins a snapshot when one is due. */
   processed(records: number, nextOffset: number, nowMs: number): void {
     this.#records += records
+    if (records > 0) this.#changedMs ??= nowMs
     if (this.isUnderWay || this.#records === 0) return
     const { snapshotMs, snapshotRecordsMax } = this.#options
     if (this.#records < snapshotRecordsMax && nowMs - this.#lastMs < snapshotMs) return
@@ -127,7 +173,17 @@ export class ChangelogWriter {
     }
     this.#rewrite = new Map()
     this.#epoch += 1
-    this.#snapshot = { epoch: this.#epoch, nextOffset, waiting: [...changes], at: 0 }
+    const changedMs = this.#changedMs ?? nowMs
+    this.#snapshot = {
+      epoch: this.#epoch,
+      nextOffset,
+      waiting: [...changes],
+      at: 0,
+      changedMs,
+      beganMs: nowMs,
+      bytes: 0,
+    }
+    this.#changedMs = undefined
     this.#records = 0
     this.#lastMs = nowMs
   }
@@ -147,6 +203,7 @@ export class ChangelogWriter {
       bytes += name.length + (value?.length ?? 0)
       records.push({ topic, partition, key: name, value: value === null ? null : Buffer.from(value), headers })
     }
+    snapshot.bytes += bytes
     if (snapshot.at < snapshot.waiting.length) return records
     const value = this.#options.encodeManifest({
       ...this.#options.origin,
@@ -157,6 +214,7 @@ export class ChangelogWriter {
     })
     records.push({ topic, partition, key: manifestKey, value, headers })
     this.#snapshot = undefined
+    this.#written = { beganMs: snapshot.beganMs, bytes: snapshot.bytes }
     return records
   }
 }

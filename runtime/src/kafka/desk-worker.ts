@@ -9,11 +9,14 @@ import {
 } from '@ostiary/models'
 import { type Alert, type Finding, OstiaryError } from '@ostiary/schemas'
 import type { Logger } from '../log/logger.ts'
+import type { ServiceMetrics } from '../service/service-metrics.ts'
 import type { AlertLine } from '../sinks/sink.ts'
 import type { ArtefactStore } from './artefact-store.ts'
 import type { Bury } from './dead-letters.ts'
 import { type TopicDecoder, UndecodableError } from './schema-client.ts'
-import type { InputRecord, PartitionWorker, StepOutputs } from './stage.ts'
+import type { InputRecord, PartitionWorker, StepOutputs, WorkerStanding } from './stage.ts'
+import { exemplarOf } from './stage-tally.ts'
+import { suppressedOutputs } from './step-outputs.ts'
 
 export interface DeskWorkerOptions {
   readonly desk: DeskOptions
@@ -41,6 +44,8 @@ export class DeskWorker implements PartitionWorker {
   readonly #options: DeskWorkerOptions
   readonly #desk: ReturnType<typeof createDesk>
   readonly #state: DeskState
+  /** Alerts that wait to be committed, with whether their case came to another disposition by them. */
+  #given: { readonly alert: Alert; readonly isNews: boolean }[] = []
   /** Paging thresholds by the model that a finding names. */
   readonly #pageBits: Map<string, number> = new Map()
 
@@ -50,6 +55,33 @@ export class DeskWorker implements PartitionWorker {
     this.#state = this.#desk.init()
     this.entries = deskEntries(this.#state)
     this.#pageBits.set(options.model.id, options.desk.pageBits)
+  }
+
+  standing(): WorkerStanding {
+    return { pageBudget: this.#options.desk.alertsPerDay, pageBudgetLeft: this.#state.tokens }
+  }
+
+  nameOf(record: InputRecord): Readonly<Record<string, string>> | undefined {
+    const read = record.decoded as Read
+    return 'finding' in read ? { alert: read.finding.finding_uid } : undefined
+  }
+
+  /** Every page is told in the log too, by the id that its alert has everywhere. */
+  tell({ alerts, alertLatencySeconds }: ServiceMetrics, nowMs: number): void {
+    for (const { alert, isNews } of this.#given) {
+      const { finding_uid: id, revision, severity, disposition, activity, time, evidence } = alert
+      // A close comes of time that passes, not of an event.
+      if (activity !== 'close')
+        alertLatencySeconds.observe({
+          value: Math.max(0, nowMs - time) / 1000,
+          exemplarLabels: exemplarOf({ alert: id }),
+        })
+      if (!isNews) continue
+      alerts.labels(severity, disposition).inc()
+      const level = disposition === 'page' ? 'info' : 'debug'
+      this.#options.log[level]({ alert: id, revision, severity, disposition, event: evidence[0]?.event_uid }, 'alert')
+    }
+    this.#given = []
   }
 
   prepare(record: InputRecord): Promise<void> | undefined {
@@ -73,8 +105,10 @@ export class DeskWorker implements PartitionWorker {
     const { finding } = read
     const pageBits = this.#pageBits.get(finding.model) ?? this.#options.desk.pageBits
     outputs.count('event')
+    const before = this.#state.held.get(finding.finding_uid)?.disposition
     for (const alert of this.#desk.step(this.#state, { kind: 'finding', finding, pageBits })) {
       const key = alert.finding_uid
+      if (outputs !== suppressedOutputs) this.#given.push({ alert, isNews: alert.disposition !== before })
       outputs.emit({ topic: 'access.alerts', key, value: this.#options.encodeAlert(alert) })
       outputs.emit({ topic: 'access.alerts.ocsf', key, value: Buffer.from(this.#options.line(alert), 'utf8') })
     }

@@ -28,10 +28,13 @@ import {
 import { signatureOfText } from '../artefact/model-signature.ts'
 import { checkTrust, type ModelTrust } from '../artefact/model-trust.ts'
 import type { Logger } from '../log/logger.ts'
+import type { ServiceMetrics } from '../service/service-metrics.ts'
 import type { ArtefactStore } from './artefact-store.ts'
 import type { Bury } from './dead-letters.ts'
 import { type TopicDecoder, UndecodableError } from './schema-client.ts'
-import type { InputRecord, PartitionWorker, StepOutputs } from './stage.ts'
+import { ScoreTally } from './score-tally.ts'
+import type { InputRecord, PartitionWorker, StepOutputs, WorkerStanding } from './stage.ts'
+import { suppressedOutputs } from './step-outputs.ts'
 
 export interface DetectorWorkerOptions {
   readonly detector: DetectorOptions
@@ -68,17 +71,38 @@ export class DetectorWorker implements PartitionWorker {
   readonly #options: DetectorWorkerOptions
   readonly #operator: Operator<PartitionState, PartitionInput, DetectorOutput>
   readonly #state: PartitionState
+  readonly #tally = new ScoreTally()
 
   constructor(options: DetectorWorkerOptions) {
     this.#options = options
-    const setting = { ...options.setting, scores: options.scores, exhibits: true, notesChanges: true }
+    // Scores are always told to the metrics, and to their topic where that is asked for.
+    const setting = { ...options.setting, scores: true, exhibits: true, notesChanges: true }
     this.#operator = createPartition(options.detector, setting)
     this.#state = this.#operator.init()
     this.entries = partitionEntries(this.#state)
   }
 
-  get identities(): number {
-    return this.#state.detector.identities.size
+  standing(): WorkerStanding {
+    const { identities, cases, model, shadow, census, tablesId } = this.#state.detector
+    return {
+      identities: identities.size,
+      openCases: cases.size,
+      models: [['in_force', model.id], ...(shadow === undefined ? [] : [['shadow', shadow.id] as const])],
+      tables: [
+        ['census', census.id],
+        ['enrichment', tablesId],
+      ],
+      drift: this.#tally.drift,
+    }
+  }
+
+  nameOf(record: InputRecord): Readonly<Record<string, string>> | undefined {
+    const read = record.decoded as Read
+    return read.kind === 'event' ? { event: read.event.event_uid } : undefined
+  }
+
+  tell(metrics: ServiceMetrics): void {
+    this.#tally.tell(metrics)
   }
 
   prepare(record: InputRecord): Promise<void> | undefined {
@@ -109,6 +133,7 @@ export class DetectorWorker implements PartitionWorker {
     const { tooLate } = this.#state.detector
     for (const output of this.#operator.step(this.#state, read)) this.#emit(output, outputs)
     if (read.kind === 'event') outputs.count('event')
+    if (read.kind === 'model') this.#tally.startOver()
     if (this.#state.detector.tooLate > tooLate) outputs.count('late')
   }
 
@@ -205,6 +230,9 @@ export class DetectorWorker implements PartitionWorker {
         return
       }
       case 'score':
+        if (outputs !== suppressedOutputs) this.#tally.add(output.score)
+        // Beside a shadow the model in force tells its scores too: one without the other compares nothing.
+        if (!this.#options.scores && this.#state.detector.shadow === undefined) return
         this.#emitScore(output.score, this.#state.detector.model.id, outputs)
         return
       case 'shadow_score':

@@ -13,7 +13,7 @@ import { isDeeperThan } from '../reading/nesting.ts'
 import { invalidJson, parseRecord } from '../reading/parse-record.ts'
 import type { Bury } from './dead-letters.ts'
 import { keyPartition } from './key-partition.ts'
-import type { InputRecord, PartitionWorker, StepOutputs } from './stage.ts'
+import type { InputRecord, PartitionWorker, StepOutputs, WorkerStanding } from './stage.ts'
 import { suppressedOutputs } from './step-outputs.ts'
 
 const hourMs = 3_600_000
@@ -60,6 +60,10 @@ export class EnricherWorker implements PartitionWorker {
     this.#options = options
     this.#duplicates = new DuplicateRing(options.duplicatesMax)
     this.entries = { layout: `enricher-1-${options.duplicatesMax}`, takeChanges: () => this.#takeChanges() }
+  }
+
+  standing(): WorkerStanding {
+    return { tables: [['enrichment', this.#options.tablesId]] }
   }
 
   prepare(): undefined {

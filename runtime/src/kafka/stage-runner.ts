@@ -1,11 +1,13 @@
 import { type StateManifest, stateManifestSchema } from '@ostiary/schemas'
-import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import { connect } from './connection.ts'
+import { LagWatch } from './lag-watch.ts'
 import { partitionsOf } from './partitions-of.ts'
 import { waited } from './run-persistently.ts'
 import type { SchemaClient } from './schema-client.ts'
 import type { ServiceContext } from './service.ts'
 import type { InputRecord, Stage } from './stage.ts'
+import { tellStanding } from './stage-standing.ts'
 import { isFenced, type StageSetting, StageTask } from './stage-task.ts'
 
 /** Waits between attempts of a partition that cannot go on, doubled up to the last. */
@@ -32,6 +34,8 @@ export class StageRunner {
   readonly #turns: Map<number, Promise<void>> = new Map()
   readonly #waits: Map<number, NodeJS.Timeout> = new Map()
   readonly #failures: Map<number, number> = new Map()
+  /** Partitions whose next record needs a body that is not there. */
+  readonly #waitingFor: Set<number> = new Set()
   #assigned: ReadonlySet<number> = new Set()
 
   static async run(context: ServiceContext, stage: Stage, schemas: SchemaClient): Promise<void> {
@@ -80,6 +84,8 @@ export class StageRunner {
 
   async #run(): Promise<void> {
     const { signal, log, health } = this.#context
+    const endTelling = health.beforeScrape(() => this.#tellStanding())
+    signal.addEventListener('abort', endTelling, { once: true })
     let failures = 0
     while (!signal.aborted) {
       const startedMs = Date.now()
@@ -111,11 +117,20 @@ export class StageRunner {
       allowAutoTopicCreation: false,
       retry: { retries: 8, restartOnFailure: async () => false },
     })
+    const lag = new LagWatch(consumer, {
+      admin: this.#setting.admin,
+      topic: this.#setting.topicPrefix + this.#stage.input,
+      groupId: this.#setting.groupId,
+      log,
+      positions: () => this.#tasks,
+    })
+    const endTelling = health.beforeScrape(() => lag.tell(metrics))
     consumer.on('consumer.group_join', ({ payload }) => {
       metrics.rebalances.inc()
       const partitions = payload.memberAssignment[this.#setting.topicPrefix + this.#stage.input] ?? []
       log.info({ partitions }, 'partitions given out')
       health.setReady('consumer', true)
+      lag.assign(new Set(partitions))
       void this.#assign(new Set(partitions))
     })
     const crashed = new Promise<never>((_, reject) => {
@@ -132,18 +147,20 @@ export class StageRunner {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: concurrencyMax,
-        eachBatch: (payload) => this.#inTurn(payload.batch.partition, () => this.#eachBatch(payload, consumer)),
+        eachBatch: (payload) => this.#inTurn(payload.batch.partition, () => this.#eachBatch(payload)),
       })
       await Promise.race([crashed, stopped])
       // Before leaving the group, while the partitions are still ours: whoever takes them need not replay.
       await this.#letGo({ snapshot: true })
     } finally {
+      lag.stop()
+      endTelling()
       await this.#letGo({ snapshot: false })
       await consumer.disconnect().catch(() => undefined)
     }
   }
 
-  async #eachBatch(payload: EachBatchPayload, consumer: Consumer): Promise<void> {
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
     const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload
     const { partition } = batch
     const { transactionEventsMax } = this.#context.config
@@ -158,11 +175,11 @@ export class StageRunner {
         at += done
         resolveOffset(batch.messages[at - 1]!.offset)
         this.#failures.delete(partition)
+        this.#waitingFor.delete(partition)
       }
-      this.#tellIdentities()
     } catch (error) {
       if (isMembershipLost(error)) throw error
-      await this.#fail(partition, error, payload, consumer)
+      await this.#fail(partition, error, payload)
     }
   }
 
@@ -179,12 +196,7 @@ export class StageRunner {
   }
 
   /** Throws away what is in memory, pauses the partition, and lets it go on after a wait. */
-  async #fail(
-    partition: number,
-    error: unknown,
-    { pause, heartbeat }: EachBatchPayload,
-    consumer: Consumer,
-  ): Promise<void> {
+  async #fail(partition: number, error: unknown, { pause, heartbeat }: EachBatchPayload): Promise<void> {
     const { log, metrics, health } = this.#context
     const waits = (error as { code?: string }).code === 'artefact.missing'
     const failures = (this.#failures.get(partition) ?? 0) + 1
@@ -201,11 +213,11 @@ export class StageRunner {
           : 'cannot go on; trying again',
     )
     metrics.retries.labels(waits ? 'artefact' : 'transaction').inc()
-    if (!waits) await this.#discard(partition)
+    if (waits) this.#waitingFor.add(partition)
+    else await this.#discard(partition)
     health.setReady(`partition ${partition}`, false, error instanceof Error ? error.message : String(error))
     const topic = this.#setting.topicPrefix + this.#stage.input
     const resume = pause()
-    metrics.pausedPartitions.set(consumer.paused().flatMap(({ partitions }) => partitions).length)
     clearTimeout(this.#waits.get(partition))
     const timer = setTimeout(() => {
       this.#waits.delete(partition)
@@ -216,7 +228,6 @@ export class StageRunner {
         // The consumer has ended meanwhile: the next one begins with nothing paused.
         log.debug({ err: failed, topic, partition }, 'nothing to resume')
       }
-      metrics.pausedPartitions.set(this.#waits.size)
     }, inMs)
     this.#waits.set(partition, timer)
     // A zombie learns here that it is no member any more, before it takes the partition back from its new owner.
@@ -227,7 +238,7 @@ export class StageRunner {
     this.#assigned = partitions
     for (const partition of [...this.#tasks.keys()])
       if (!partitions.has(partition)) await this.#inTurn(partition, () => this.#discard(partition))
-    this.#tellIdentities()
+    for (const partition of [...this.#waitingFor]) if (!partitions.has(partition)) this.#waitingFor.delete(partition)
   }
 
   async #discard(partition: number): Promise<void> {
@@ -243,6 +254,7 @@ export class StageRunner {
       await this.#inTurn(partition, async () => {
         this.#tasks.delete(partition)
         await task.close({ snapshot }).catch((error: unknown) => {
+          this.#context.metrics.snapshots.labels('failed').inc()
           this.#context.log.warn({ partition, err: error }, 'could not save the state on leaving; it will be replayed')
         })
       })
@@ -258,10 +270,12 @@ export class StageRunner {
     return turn
   }
 
-  #tellIdentities(): void {
-    let identities = 0
-    for (const task of this.#tasks.values()) identities += task.identities
-    this.#context.metrics.identities.set(identities)
+  #tellStanding(): void {
+    const { metrics } = this.#context
+    metrics.partitions.set(this.#assigned.size)
+    metrics.pausedPartitions.set(this.#waits.size)
+    metrics.waitingForArtefact.set(this.#waitingFor.size)
+    tellStanding(metrics, [...this.#tasks.values()], Date.now())
   }
 }
 

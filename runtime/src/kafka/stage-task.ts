@@ -5,7 +5,8 @@ import type { ServiceMetrics } from '../service/service-metrics.ts'
 import { ChangelogReader, type RecoveredState } from './changelog-reader.ts'
 import { ChangelogWriter, fenceKey, type ManifestOrigin, positionKey } from './changelog-writer.ts'
 import { sendsOf } from './sends.ts'
-import type { InputRecord, PartitionWorker, Stage } from './stage.ts'
+import type { InputRecord, PartitionWorker, Stage, WorkerStanding } from './stage.ts'
+import { tellCommitted } from './stage-tally.ts'
 import { CollectedOutputs, stepOrBury, suppressedOutputs } from './step-outputs.ts'
 import { readPartition } from './topic-reader.ts'
 
@@ -33,6 +34,17 @@ export interface StageSetting {
   readonly metrics: ServiceMetrics
 }
 
+/** What a task can say of itself at any moment. */
+export interface TaskStanding {
+  readonly worker: WorkerStanding
+  readonly stateEntries: number
+  readonly stateBytes: number
+  /** Of the newest snapshot. */
+  readonly snapshotBytes: number
+  /** How long the oldest change has waited for a snapshot. */
+  readonly unsavedMs: number
+}
+
 /** A sign of life to the group; rejects when the partition may have been given to somebody else. */
 export type Heartbeat = () => Promise<void>
 
@@ -47,6 +59,7 @@ export class StageTask {
   readonly #worker: PartitionWorker
   readonly #changelog: ChangelogWriter
   #next: number
+  #newestMs = 0
 
   private constructor(
     setting: StageSetting,
@@ -110,13 +123,21 @@ export class StageTask {
     }
   }
 
-  get identities(): number {
-    return this.#worker.identities ?? 0
-  }
-
   /** The first offset that is not committed. */
   get next(): number {
     return this.#next
+  }
+
+  /** Append of the record processed last, ms since the Unix epoch; 0 before the first. */
+  get newestMs(): number {
+    return this.#newestMs
+  }
+
+  standing(nowMs: number): TaskStanding {
+    const { stateEntries, stateBytes, written } = this.#changelog
+    const worker = this.#worker.standing?.() ?? {}
+    const unsavedMs = this.#changelog.unsavedMs(nowMs)
+    return { worker, stateEntries, stateBytes, snapshotBytes: written?.bytes ?? 0, unsavedMs }
   }
 
   /**
@@ -133,10 +154,15 @@ export class StageTask {
     const due = records.slice(first, prepared)
     const { stage } = this.#setting
     const outputs = new CollectedOutputs()
+    const begun = performance.now()
     for (const record of due) stepOrBury(this.#worker, stage.bury, record, outputs, (error) => this.#tellDefect(error))
-    await this.#commit(outputs, due[due.length - 1]!.offset + 1)
+    const stepMs = performance.now() - begun
+    const last = due[due.length - 1]!
+    await this.#commit(outputs, last.offset + 1)
+    this.#newestMs = last.timeMs
     this.#changelog.processed(due.length, this.#next, Date.now())
-    this.#tell(due, outputs)
+    this.#setting.metrics.processingSeconds.observe(stepMs / 1000)
+    tellCommitted(this.#setting.metrics, stage, this.#worker, due, outputs)
     return prepared
   }
 
@@ -198,26 +224,14 @@ export class StageTask {
     metrics.transactions.labels('committed').inc()
     metrics.transactionSeconds.observe((Date.now() - begunMs) / 1000)
     metrics.changelogEntries.inc(portion.length)
-    if (wasUnderWay && !this.#changelog.isUnderWay) metrics.snapshots.labels('written').inc()
+    if (wasUnderWay && !this.#changelog.isUnderWay) {
+      metrics.snapshots.labels('written').inc()
+      metrics.snapshotSeconds.observe((Date.now() - this.#changelog.written!.beganMs) / 1000)
+    }
   }
 
   #tellDefect(error: unknown): void {
     this.#setting.log.error({ partition: this.#partition, err: error }, 'a defect: the record went to the dead letters')
-  }
-
-  #tell(records: readonly InputRecord[], outputs: CollectedOutputs): void {
-    const { metrics, stage } = this.#setting
-    const nowMs = Date.now()
-    metrics.recordsReceived.labels(stage.input).inc(records.length)
-    for (const record of records) metrics.eventLatencySeconds.observe(Math.max(0, nowMs - record.timeMs) / 1000)
-    const emitted = new Map<string, number>()
-    for (const { topic } of outputs.records) emitted.set(topic, (emitted.get(topic) ?? 0) + 1)
-    for (const [topic, count] of emitted) metrics.recordsEmitted.labels(topic).inc(count)
-    for (const [reason, count] of outputs.counts.get('rejected') ?? [])
-      metrics.recordsRejected.labels(reason).inc(count)
-    for (const [reason, count] of outputs.counts.get('refused') ?? []) metrics.modelsRefused.labels(reason).inc(count)
-    metrics.duplicates.inc(outputs.counts.get('duplicate')?.get('') ?? 0)
-    metrics.lateEvents.inc(outputs.counts.get('late')?.get('') ?? 0)
   }
 }
 

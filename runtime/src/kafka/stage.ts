@@ -1,4 +1,5 @@
 import type { EntryStore } from '@ostiary/models'
+import type { drifting, modelRoles, ServiceMetrics, tableKinds } from '../service/service-metrics.ts'
 import type { Bury } from './dead-letters.ts'
 import type { ServiceName, TopicName } from './topics.ts'
 
@@ -34,19 +35,38 @@ export interface StepOutputs {
   count(kind: CountKind, label?: string): void
 }
 
+/** What a worker can say of itself at any moment. */
+export interface WorkerStanding {
+  /** Identities remembered. */
+  readonly identities?: number
+  readonly openCases?: number
+  /** Ids of the models that score, by role. */
+  readonly models?: readonly (readonly [(typeof modelRoles)[number], string])[]
+  /** Ids of the tables in force, by kind. */
+  readonly tables?: readonly (readonly [(typeof tableKinds)[number], string])[]
+  /** How far recent events are from what the model was calibrated on. */
+  readonly drift?: Readonly<Record<(typeof drifting)[number], number | undefined>>
+  /** Pages a day that the budget allows, and those that may be sent now. */
+  readonly pageBudget?: number
+  readonly pageBudgetLeft?: number
+}
+
 /**
  * An operator over one input partition with its state. `prepare` may wait, and says by its rejection that it cannot yet;
  * `step` is synchronous and total, so that what it gives depends on the order of records alone.
  */
 export interface PartitionWorker {
   readonly entries: EntryStore
-  /** Identities remembered, where the stage knows any. */
-  readonly identities?: number
   /** Has to be awaited before `step`: fetches schemas and bodies that the record names. Rejects with what can be tried again. */
   prepare(record: InputRecord): Promise<void> | undefined
   step(record: InputRecord, outputs: StepOutputs): void
   /** Goes on from saved entries, in a worker just made. Throws where they cannot be read; the worker is then spoilt. */
   restore(entries: ReadonlyMap<string, Uint8Array>): Promise<void>
+  /** The event or alert that a record is, where a metric shows an example; its place says it otherwise. */
+  nameOf?(record: InputRecord): Readonly<Record<string, string>> | undefined
+  /** Tells what it has counted since it was last asked. Called once that is committed, never of a replay. */
+  tell?(metrics: ServiceMetrics, nowMs: number): void
+  standing?(): WorkerStanding
 }
 
 /** What a service does with each record of its input topic. */

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { OstiaryError } from '@ostiary/schemas'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Logger } from '../log/logger.ts'
-import { openMetricsOf } from './open-metrics.ts'
+import { expositionOf } from './exposition.ts'
+import { createRegistry, type ServiceRegistry } from './service-registry.ts'
 
 /** Scrapers and probes that are answered at a time; further ones are turned away. */
 const connectionsMax = 64
@@ -21,9 +22,10 @@ interface Answer {
  * work). Works without a server too, where nothing listens.
  */
 export class ServiceHealth {
-  readonly registry: Registry = new Registry()
+  readonly registry: ServiceRegistry = createRegistry()
   readonly #log: Logger
   readonly #parts: Map<string, string | undefined> = new Map()
+  readonly #beforeScrapes: Set<() => void> = new Set()
   #failure: string | undefined
   #server: Server | undefined
 
@@ -43,6 +45,12 @@ export class ServiceHealth {
   /** Says that the service has come to an end that only a restart mends. */
   setFailed(reason: string): void {
     this.#failure = reason
+  }
+
+  /** Has something called before every scrape, which sets the gauges of what it knows. @returns what ends that */
+  beforeScrape(tell: () => void): () => void {
+    this.#beforeScrapes.add(tell)
+    return () => void this.#beforeScrapes.delete(tell)
   }
 
   /** Why the service is not ready, by part; empty when it is. */
@@ -127,16 +135,17 @@ export class ServiceHealth {
   }
 
   async #metrics(accept: string): Promise<Answer> {
-    let text: string
+    const isOpen = accept.includes('application/openmetrics-text')
     try {
-      text = await this.registry.metrics()
+      for (const tell of this.#beforeScrapes) tell()
+      const metrics = await this.registry.getMetricsAsJSON()
+      return isOpen
+        ? { status: 200, type: Registry.OPENMETRICS_CONTENT_TYPE, body: expositionOf(metrics, 'openmetrics') }
+        : { status: 200, type: Registry.PROMETHEUS_CONTENT_TYPE, body: expositionOf(metrics, 'prometheus') }
     } catch (error) {
       this.#log.warn({ error: error instanceof Error ? error.message : String(error) }, 'cannot collect metrics')
       return json(500, { error: 'cannot collect metrics; the log says why' })
     }
-    return accept.includes('application/openmetrics-text')
-      ? { status: 200, type: Registry.OPENMETRICS_CONTENT_TYPE, body: openMetricsOf(text) }
-      : { status: 200, type: Registry.PROMETHEUS_CONTENT_TYPE, body: text }
   }
 }
 

@@ -18,6 +18,8 @@ export interface RetryOptions {
   readonly retryFirstMs?: number | undefined
   readonly retryMaxMs?: number | undefined
   readonly onRetry?: (() => void) | undefined
+  /** The receiver is away, with the reason, or answers again. */
+  readonly onAway?: ((why: string | undefined) => void) | undefined
 }
 
 const firstMsByDefault = 500
@@ -36,15 +38,19 @@ export async function keepTrying(
   attempt: () => Promise<Attempt>,
   options: RetryOptions,
 ): Promise<Exclude<Attempt, { outcome: 'away' }>> {
-  const { log, signal, giveUpMs = Number.POSITIVE_INFINITY, onRetry } = options
+  const { log, signal, giveUpMs = Number.POSITIVE_INFINITY, onRetry, onAway } = options
   const startedMs = performance.now()
   for (let attempts = 1; ; attempts++) {
     if (signal?.aborted) throw unavailable(action, 'stopped before it was confirmed')
     const result = await attempt()
     if (result.outcome !== 'away') {
-      if (attempts > 1) log.info({ attempts }, `${action}: the receiver answers again`)
+      if (attempts > 1) {
+        log.info({ attempts }, `${action}: the receiver answers again`)
+        onAway?.(undefined)
+      }
       return result
     }
+    onAway?.(result.why)
     const waitMs = waitMsOf(attempts, result.afterMs, options)
     if (performance.now() - startedMs + waitMs > giveUpMs)
       throw unavailable(action, `${result.why}; given up after ${attempts} attempts`)

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createLogger } from '@ostiary/runtime'
+import { ServiceHealth } from '@ostiary/runtime/kafka'
 import { afterAll, expect, test } from 'vitest'
 import type { ForwarderOptions } from './forwarder-options.ts'
 import { sinkOf } from './sink-of.ts'
@@ -11,9 +12,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const secretFile = join(folder, 'secret')
 writeFileSync(secretFile, 'a secret of enough bytes\n')
 
+const log = createLogger({ level: 'silent', service: 'test', version: '0' })
 const context = {
   env: {},
-  log: createLogger({ level: 'silent', service: 'test', version: '0' }),
+  log,
+  health: new ServiceHealth(log),
   signal: new AbortController().signal,
   version: '0',
 }

@@ -9,15 +9,16 @@ import { addressOf, type ForwarderOptions } from './forwarder-options.ts'
  * @throws OstiaryError `usage.invalid`, `config.invalid`, `output.unwritable`
  */
 export function sinkOf(
-  context: Pick<ServiceContext, 'env' | 'log' | 'signal' | 'version'>,
+  context: Pick<ServiceContext, 'env' | 'log' | 'signal' | 'version' | 'health'>,
   options: ForwarderOptions,
 ): ForwardingSink {
   const address = addressOf(options)
-  const { log, signal, version } = context
+  const { log, signal, version, health } = context
+  const onAway = (why: string | undefined): void => health.setReady('receiver', why === undefined, why)
   const { to, allowClear, facility, fileBytesMax, filesMax, format = 'ocsf' } = options
   const line = alertLineOf({ format, productVersion: version })
-  if (to === 'file') return sinks.rotating_file(address, line, { fileBytesMax, filesMax, log, signal })
-  const shared = { url: address, allowClear, ca: pemOf('--ca-file', options.caFile), log, signal }
+  if (to === 'file') return sinks.rotating_file(address, line, { fileBytesMax, filesMax, log, signal, onAway })
+  const shared = { url: address, allowClear, ca: pemOf('--ca-file', options.caFile), log, signal, onAway }
   if (to === 'alertmanager') return sinks.alertmanager(shared)
   if (to === 'webhook') return sinks.webhook(line, { ...shared, secret: secretOf(context.env, options.secretFile) })
   const [cert, key] = [pemOf('--cert-file', options.certFile), pemOf('--key-file', options.keyFile)]

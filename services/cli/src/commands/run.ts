@@ -178,7 +178,7 @@ async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetEx
   const withHost = { hostname: hostname(), pid: process.pid }
   const log = createLogger({ level: config.logLevel, service, version, withHost })
   const health = new ServiceHealth(log)
-  const metrics = createServiceMetrics(health.registry)
+  const metrics = createServiceMetrics(health, name)
   metrics.buildInfo.set({ version }, 1)
   await health.listen(config.listen)
   try {
