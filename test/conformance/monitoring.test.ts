@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { alertRules } from '../generate/prometheus/alerts.ts'
 import { root } from '../tidy/tracked-files.ts'
 import { compose, ours } from './compose-file.ts'
 
 interface PrometheusConfig {
+  readonly rule_files: readonly string[]
   readonly alerting: { readonly alertmanagers: readonly { readonly static_configs: readonly Targets[] }[] }
   readonly scrape_configs: readonly {
     readonly job_name: string
@@ -51,15 +53,48 @@ test('Grafana asks the Prometheus that runs beside it', () => {
   expect(compose.services['prometheus']?.networks).toEqual(compose.services['grafana']?.networks)
 })
 
+describe('deploy/prometheus/ostiary.rules.yml', () => {
+  const rules = readFileSync(join(root, 'deploy/prometheus/ostiary.rules.yml'), 'utf8')
+  const tests = readFileSync(join(root, 'deploy/prometheus/ostiary.rules.test.yml'), 'utf8')
+
+  test('is what Prometheus loads', () => {
+    expect(prometheus.rule_files).toEqual(['ostiary.rules.yml'])
+  })
+
+  test('asks for no metric that nobody shows, and records what it asks for', () => {
+    const page = readFileSync(join(root, 'docs/spec/metrics.md'), 'utf8')
+    const shown = new Set([...page.matchAll(/^\| `(ostiary_\w+)`/gm)].map((match) => match[1]!))
+    const asked = [...rules.matchAll(/\bostiary_\w+/g)].map(([name]) => name.replace(/_(bucket|count|sum)$/, ''))
+    expect([...new Set(asked)].filter((name) => !shown.has(name))).toEqual([])
+    const recorded = new Set([...rules.matchAll(/record: (\S+)/g)].map((match) => match[1]!))
+    const used = [...rules.matchAll(/\bostiary:[\w:]+/g)].map(([name]) => name)
+    expect(used.filter((name) => !recorded.has(name))).toEqual([])
+  })
+
+  test.each(alertRules.map((rule) => [rule.alert, rule] as const))(
+    '%s fires in a test, and has its runbook',
+    (_, rule) => {
+      expect(tests, 'a case of ostiary.rules.test.yml in which it fires').toMatch(
+        new RegExp(`labels: '[^']*alertname="${rule.alert}"`),
+      )
+      const runbook = readFileSync(join(root, `docs/runbooks/${rule.runbook}.md`), 'utf8')
+      expect(runbook.startsWith(`# ${rule.alert}\n`)).toBe(true)
+      const parts = [...runbook.matchAll(/^(?:## (.+)|\*\*(\w+)\.\*\* )/gm)].map(([, heading, bold]) => heading ?? bold)
+      expect(parts).toEqual(['Symptom', 'Impact', 'First look', 'Commands', 'Fix'])
+    },
+  )
+})
+
 /** The tools of Prometheus and Alertmanager: where they are not installed, the skipped test's name says what was not checked. */
 const checks = [
   { tool: 'promtool', args: ['check', 'config', prometheusFile] },
+  { tool: 'promtool', args: ['test', 'rules', join(root, 'deploy/prometheus/ostiary.rules.test.yml')] },
   { tool: 'amtool', args: ['check-config', alertmanagerFile] },
 ].map((check) => ({ ...check, isThere: spawnSync(check.tool, ['--version']).error === undefined }))
 
 for (const { tool, args, isThere } of checks)
   test.skipIf(!isThere)(
-    `${tool}${isThere ? '' : ' IS NOT INSTALLED and could not say whether it'} finds nothing wrong`,
+    `${tool} ${args.slice(0, 2).join(' ').replace(/ \/.*/, '')}${isThere ? '' : ' IS NOT INSTALLED and could not say whether it'} finds nothing wrong`,
     () => {
       const ran = spawnSync(tool, args, { encoding: 'utf8' })
       expect(ran.status, ran.stdout + ran.stderr).toBe(0)

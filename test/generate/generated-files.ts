@@ -15,6 +15,8 @@ import { configPage } from './config-page.ts'
 import { detectionsPage } from './detections-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { ocsfPage } from './ocsf-page.ts'
+import { alertsPage } from './prometheus/alerts-page.ts'
+import { rulesFile } from './prometheus/rules-file.ts'
 import { scoringPage } from './scoring-page.ts'
 import { subscribersPage } from './subscribers-page.ts'
 import { topicsPage } from './topics-page.ts'
@@ -33,6 +35,8 @@ function avroFile(schema: object): () => string {
 /** Every file that `npm run generate` writes; a test holds each to its text. */
 export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'deploy/acls.txt', text: aclsFile },
+  { path: 'deploy/prometheus/ostiary.rules.yml', text: rulesFile },
+  { path: 'docs/spec/alerts.md', text: alertsPage },
   { path: 'docs/spec/config.md', text: configPage },
   { path: 'docs/spec/detections.md', text: detectionsPage },
   { path: 'docs/spec/errors.md', text: errorsPage },
