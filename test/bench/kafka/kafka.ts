@@ -2,13 +2,13 @@ import { parseArgs } from 'node:util'
 import { machineFacts } from '../machine-facts.ts'
 import { record, tell, textTable } from '../report.ts'
 import { BenchCluster } from './bench-cluster.ts'
-import { type PacedRun, pacedRun } from './latency.ts'
+import { type LatencyRun, latency } from './latency.ts'
 import { recovery } from './recovery.ts'
 import { bareRelay, throughput } from './throughput.ts'
 
-// npm run bench:kafka -- --records 100000 --rate 1000 --seconds 60 --minutes 20 --identities 10000,200000 --only latency
+// npm run bench:kafka -- --records 100000 --rate 1000 --seconds 60 --identities 10000,200000 --only latency
 
-const parts = ['throughput', 'latency', 'recovery', 'memory'] as const
+const parts = ['throughput', 'latency', 'recovery'] as const
 const sessionMs = 6000
 
 const { values: flags } = parseArgs({
@@ -17,7 +17,6 @@ const { values: flags } = parseArgs({
     records: { type: 'string', default: '100000' },
     rate: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '60' },
-    minutes: { type: 'string', default: '20' },
     identities: { type: 'string', default: '10000,200000' },
   },
 })
@@ -31,11 +30,8 @@ try {
     `Kafka 4.3.1, one node on this machine · Node ${machine.node} · ${machine.cpus} cores · load ${machine.load}\n\n`,
   )
   if (wanted.includes('throughput')) await benchThroughput()
-  if (wanted.includes('latency'))
-    tellPaced('latency', await pacedRun(cluster, Number(flags.rate), Number(flags.seconds)))
+  if (wanted.includes('latency')) tellLatency(await latency(cluster, Number(flags.rate), Number(flags.seconds)))
   if (wanted.includes('recovery')) await benchRecovery()
-  if (wanted.includes('memory'))
-    tellPaced('memory', await pacedRun(cluster, Number(flags.rate), Number(flags.minutes) * 60))
 } finally {
   await cluster.stop()
 }
@@ -59,16 +55,12 @@ async function benchThroughput(): Promise<void> {
   tell(`${textTable(rows)}\n`)
 }
 
-function tellPaced(part: string, run: PacedRun): void {
-  record({ part, ...run })
+function tellLatency(run: LatencyRun): void {
+  record({ part: 'latency', ...run })
   const rows = [[`${run.perSecond} events/s, ${run.seconds} s`, 'samples', 'p50 ms', 'p99 ms', 'max ms']]
   for (const { hop, count, p50, p99, max } of run.hops)
     rows.push([hop, String(count), p50.toFixed(0), p99.toFixed(0), max.toFixed(0)])
   tell(`${textTable(rows)}\n`)
-  const memory = [['resident MiB', 'at 20 %', 'at the end', 'ratio']]
-  for (const { service, early, late } of run.memory)
-    memory.push([service, early.toFixed(0), late.toFixed(0), (late / early).toFixed(2)])
-  tell(`${textTable(memory)}\n`)
   const work = [['service', '% of a processor', 'transactions/s', 'ms each', 'records each']]
   for (const { service, processorPercent, transactionsPerSecond, transactionMs, recordsPerTransaction } of run.work)
     work.push([
