@@ -59,7 +59,7 @@ export class EnricherWorker implements PartitionWorker {
   constructor(options: EnricherWorkerOptions) {
     this.#options = options
     this.#duplicates = new DuplicateRing(options.duplicatesMax)
-    this.entries = { layout: `enricher-1-${options.duplicatesMax}`, takeChanges: () => this.#takeChanges() }
+    this.entries = { layout: `enricher-2-${options.duplicatesMax}`, takeChanges: () => this.#takeChanges() }
   }
 
   standing(): WorkerStanding {
@@ -110,10 +110,13 @@ export class EnricherWorker implements PartitionWorker {
 
   async restore(entries: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const meta = parseEntry(entries, metaName) as { highWaterMs: number; segments: number; oldest: number }
-    const turns: string[] = []
-    for (let segment = 0; segment < meta.segments; segment++)
-      turns.push(...(parseEntry(entries, segmentPrefix + segment) as string[]))
-    this.#duplicates.restoreTurns(turns, meta.oldest)
+    const segments: Uint8Array[] = []
+    for (let segment = 0; segment < meta.segments; segment++) {
+      const hashes = entries.get(segmentPrefix + segment)
+      if (hashes === undefined) throw new TypeError(`Cannot restore: entry "${segmentPrefix}${segment}" is missing`)
+      segments.push(hashes)
+    }
+    this.#duplicates.restore(Buffer.concat(segments), meta.oldest)
     this.#highWaterMs = meta.highWaterMs
   }
 
@@ -159,14 +162,12 @@ export class EnricherWorker implements PartitionWorker {
   }
 
   #takeChanges(): ReadonlyMap<string, Uint8Array> {
-    const { turns, oldest } = this.#duplicates.turns()
+    const { size, oldest } = this.#duplicates
     const changes = new Map<string, Uint8Array>()
-    for (const segment of this.#changed) {
-      const ids = turns.slice(segment * segmentIdsMax, (segment + 1) * segmentIdsMax)
-      changes.set(segmentPrefix + segment, jsonEntry(ids))
-    }
+    for (const segment of this.#changed)
+      changes.set(segmentPrefix + segment, this.#duplicates.hashes(segment * segmentIdsMax, segmentIdsMax))
     this.#changed.clear()
-    const segments = Math.ceil(turns.length / segmentIdsMax)
+    const segments = Math.ceil(size / segmentIdsMax)
     changes.set(metaName, jsonEntry({ highWaterMs: this.#highWaterMs, segments, oldest }))
     return changes
   }

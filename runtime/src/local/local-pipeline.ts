@@ -91,7 +91,7 @@ export class LocalPipeline {
   /** Everything remembered, as bytes by section. Events that wait must have been flushed. */
   sections(): Map<string, Uint8Array> {
     const sections = new Map(encodeSnapshot(this.#state))
-    sections.set(duplicatesSection, Buffer.from(JSON.stringify(this.#duplicates.ids()), 'utf8'))
+    sections.set(duplicatesSection, this.#duplicates.hashesByAge())
     if (this.#recent !== undefined) sections.set(recentSection, this.#recent.encode())
     return sections
   }
@@ -101,7 +101,7 @@ export class LocalPipeline {
     restoreSnapshot(this.#state, sections)
     const ids = sections.get(duplicatesSection)
     if (ids === undefined) throw new TypeError(`Cannot restore: section "${duplicatesSection}" is missing`)
-    this.#duplicates.restore(JSON.parse(Buffer.from(ids).toString('utf8')) as string[])
+    this.#duplicates.restore(ids, 0)
     const recent = sections.get(recentSection)
     if (recent !== undefined) this.#recent?.restore(recent)
   }
