@@ -8,6 +8,9 @@ const keyTenant = testCensus([testEvent(), testEvent(), testEvent(), testEvent(c
 /** ... and do so right after they listed buckets. */
 const pairedTenant = testCensus([testEvent(), testEvent(createKey)], 20, [[0, 1]])
 const stopLogging = { facts: ['audit.disabled'], api: { service: 'cloudtrail', operation: 'StopLogging' } }
+const whoAmI = { api: { service: 'sts', operation: 'GetCallerIdentity', access_level: 'read' } } as const
+const deletion = { facts: ['data.deleted'], api: { operation: 'DeleteObject' } }
+const opened = { facts: ['resource.public'], api: { operation: 'PutBucketPolicy' } }
 const readSecret = { facts: ['secret.read'], api: { service: 'secretsmanager', operation: 'GetSecretValue' } }
 const stored = (uid: string, criticality = 0) => ({
   api: { operation: 'GetObject', access_level: 'read' as const },
@@ -58,5 +61,40 @@ export const actionFixtures: Readonly<Record<string, Fixture>> = {
     applies: { event: stopLogging },
     says: /^audit logging stopped or narrowed: cloudtrail:StopLogging, for the first time by this identity/,
     not: { daily: [{}, stopLogging], event: stopLogging },
+  },
+  newcomer_does_uncommon_action: {
+    applies: { days: 10, event: createKey },
+    says: /^a newcomer's first use of iam:CreateAccessKey in the 10 days it has been known; nobody else/,
+    not: { days: 40, event: createKey },
+  },
+  unprivileged_permission_change: {
+    applies: { event: createKey },
+    says: /^first use of iam:CreateAccessKey, a change of permissions, in the 20 days it has been known, by an identity without special rights/,
+    not: { event: { ...createKey, identity: { privilege: 'admin' } } },
+  },
+  first_identity_check: {
+    applies: { event: whoAmI },
+    says: /^asked who it is for the first time \(sts:GetCallerIdentity\) in the 20 days it has been known/,
+    not: { daily: [{}, whoAmI], event: whoAmI },
+  },
+  first_listing_for_identity: {
+    applies: { event: { api: { service: 'iam', operation: 'ListUsers', access_level: 'list' } } },
+    says: /^first use of iam:ListUsers, which lists, in the 20 days it has been known/,
+    not: { event: createKey },
+  },
+  first_sensitive_resource: {
+    applies: { daily: [{}, stored('res-a')], event: stored('res-b', 2), census: dataTenant },
+    says: /^first time on a resource of type AWS::S3::Bucket, criticality 2 of 4, in the 20 days/,
+    not: { daily: [{}, stored('res-a')], event: stored('res-b'), census: dataTenant },
+  },
+  first_deletion: {
+    applies: { daily: [{}, stopLogging], event: deletion },
+    says: /^first time this identity deletes data: s3:DeleteObject in the 20 days/,
+    not: { daily: [{}, deletion], event: deletion },
+  },
+  first_share: {
+    applies: { daily: [{}, stopLogging], event: opened },
+    says: /^first time this identity opens a resource to everyone: s3:PutBucketPolicy in the 20 days/,
+    not: { daily: [{}, opened], event: opened },
   },
 }

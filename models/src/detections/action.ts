@@ -1,13 +1,42 @@
-import type { Detection } from './detection.ts'
-import { actionOf, inTenant, isNew, isTenantKnown, plural, quote, since } from './wording.ts'
+import type { Detection, Reading } from './detection.ts'
+import { actionOf, inTenant, isNew, isTenantKnown, knownDays, plural, quote, since } from './wording.ts'
 
 /** Mark of an action that hardly anybody in the tenant does: decayed identity-days. */
 const uncommonCount = 3
+
+/** Days for which an identity counts as a newcomer. */
+const newcomerDays = 30
 
 const dataLevels: ReadonlySet<string> = new Set(['read', 'write', 'permissions'])
 
 /** Something done for the first time, seldom, or out of context. */
 export const actionDetections: readonly Detection[] = [
+  {
+    id: 'newcomer_does_uncommon_action',
+    signal: 'new_value.action',
+    natsMin: 3,
+    attack: { tactic: 'TA0003', technique: 'T1078.004' },
+    when: 'an identity known for less than 30 days does what hardly anybody in the tenant did lately',
+    applies: (reading) =>
+      isNew(reading) &&
+      isTenantKnown(reading.moment) &&
+      reading.tenantCount < uncommonCount &&
+      knownDays(reading) < newcomerDays,
+    words: (reading) => `a newcomer's first use of ${quote(reading.value)}${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'unprivileged_permission_change',
+    signal: 'new_value.action',
+    natsMin: 3,
+    attack: { tactic: 'TA0004', technique: 'T1098.003' },
+    when: 'an identity without special rights changes permissions in a way it never did',
+    applies: (reading) => {
+      const { api, identity } = reading.moment.event
+      return isNew(reading) && api.access_level === 'permissions' && identity.privilege === 'standard'
+    },
+    words: (reading) =>
+      `first use of ${quote(reading.value)}, a change of permissions,${since(reading)}, by an identity without special rights${inTenant(reading)}`,
+  },
   {
     id: 'action_uncommon_in_tenant',
     signal: 'new_value.action',
@@ -16,6 +45,25 @@ export const actionDetections: readonly Detection[] = [
     when: 'neither the identity nor, lately, more than very few others in the tenant did this action',
     applies: (reading) => isNew(reading) && isTenantKnown(reading.moment) && reading.tenantCount < uncommonCount,
     words: (reading) => `first use of ${quote(reading.value)}${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'first_identity_check',
+    signal: 'new_value.action',
+    natsMin: 3,
+    attack: { tactic: 'TA0007', technique: 'T1087.004' },
+    when: 'the identity asks who it is (`sts:GetCallerIdentity`) for the first time: what is done first with a credential one has found',
+    applies: (reading) => isNew(reading) && reading.value === 'sts:GetCallerIdentity',
+    words: (reading) =>
+      `asked who it is for the first time (${quote(reading.value)})${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'first_listing_for_identity',
+    signal: 'new_value.action',
+    natsMin: 3,
+    attack: { tactic: 'TA0007', technique: 'T1580' },
+    when: 'the identity lists something that it never listed',
+    applies: (reading) => isNew(reading) && reading.moment.event.api.access_level === 'list',
+    words: (reading) => `first use of ${quote(reading.value)}, which lists,${since(reading)}${inTenant(reading)}`,
   },
   {
     id: 'first_action_for_identity',
@@ -54,6 +102,15 @@ export const actionDetections: readonly Detection[] = [
     words: (reading) => `first ${quote(reading.value)} error${since(reading)}`,
   },
   {
+    id: 'first_sensitive_resource',
+    signal: 'new_value.resource',
+    natsMin: 3,
+    attack: { tactic: 'TA0009', technique: 'T1530' },
+    when: 'the identity lists, reads or changes a resource of criticality 2 or more that it never touched',
+    applies: (reading) => isNew(reading) && (reading.moment.event.resources[0]?.criticality ?? 0) >= 2,
+    words: (reading) => resourceWords(reading),
+  },
+  {
     id: 'first_resource_for_identity',
     signal: 'new_value.resource',
     natsMin: 4,
@@ -63,14 +120,7 @@ export const actionDetections: readonly Detection[] = [
       const { event } = reading.moment
       return isNew(reading) && dataLevels.has(event.api.access_level) && !event.facts.includes('role.assumed')
     },
-    words: (reading) => {
-      const resource = reading.moment.event.resources[0]
-      const type =
-        resource === undefined || resource.type === '' ? 'a resource' : `a resource of type ${quote(resource.type)}`
-      const critical =
-        resource !== undefined && resource.criticality > 0 ? `, criticality ${resource.criticality} of 4,` : ''
-      return `first time on ${type}${critical}${since(reading)}${inTenant(reading)}`
-    },
+    words: (reading) => resourceWords(reading),
   },
   {
     id: 'first_secret_read',
@@ -80,6 +130,26 @@ export const actionDetections: readonly Detection[] = [
     when: 'the identity reads the value of a secret for the first time',
     applies: (reading) => isNew(reading) && reading.value === 'secret.read',
     words: (reading) => `first time this identity reads a secret: ${actionOf(reading.moment.event)}${since(reading)}`,
+  },
+  {
+    id: 'first_deletion',
+    signal: 'new_value.fact',
+    natsMin: 2,
+    attack: { tactic: 'TA0040', technique: 'T1485' },
+    when: 'the identity deletes stored data, a snapshot or a backup for the first time',
+    applies: (reading) => isNew(reading) && reading.value === 'data.deleted',
+    words: (reading) => `first time this identity deletes data: ${actionOf(reading.moment.event)}${since(reading)}`,
+  },
+  {
+    id: 'first_share',
+    signal: 'new_value.fact',
+    natsMin: 2,
+    attack: { tactic: 'TA0010', technique: 'T1537' },
+    when: 'the identity opens a resource to another account or to everyone for the first time',
+    applies: (reading) =>
+      isNew(reading) && (reading.value === 'resource.shared' || reading.value === 'resource.public'),
+    words: (reading) =>
+      `first time this identity opens a resource to ${reading.value === 'resource.public' ? 'everyone' : 'another account'}: ${actionOf(reading.moment.event)}${since(reading)}`,
   },
   {
     id: 'audit_logging_changed',
@@ -99,3 +169,12 @@ export const actionDetections: readonly Detection[] = [
     },
   },
 ]
+
+function resourceWords(reading: Reading): string {
+  const resource = reading.moment.event.resources[0]
+  const type =
+    resource === undefined || resource.type === '' ? 'a resource' : `a resource of type ${quote(resource.type)}`
+  const critical =
+    resource !== undefined && resource.criticality > 0 ? `, criticality ${resource.criticality} of 4,` : ''
+  return `first time on ${type}${critical}${since(reading)}${inTenant(reading)}`
+}

@@ -26,6 +26,7 @@ export const techniques: Readonly<Record<string, Technique>> = {
   'T1078.004': { name: 'Cloud Accounts', tactics: ['TA0001', 'TA0003', 'TA0004', 'TA0005'] },
   T1090: { name: 'Proxy', tactics: ['TA0011'] },
   'T1090.003': { name: 'Multi-hop Proxy', tactics: ['TA0011'] },
+  'T1087.004': { name: 'Cloud Account', tactics: ['TA0007'] },
   'T1098.001': { name: 'Additional Cloud Credentials', tactics: ['TA0003', 'TA0004'] },
   'T1098.003': { name: 'Additional Cloud Roles', tactics: ['TA0003', 'TA0004'] },
   T1110: { name: 'Brute Force', tactics: ['TA0006'] },
@@ -42,5 +43,6 @@ export const techniques: Readonly<Record<string, Technique>> = {
   'T1555.006': { name: 'Cloud Secrets Management Stores', tactics: ['TA0006'] },
   'T1556.006': { name: 'Multi-Factor Authentication', tactics: ['TA0003', 'TA0005', 'TA0006'] },
   'T1562.008': { name: 'Disable or Modify Cloud Logs', tactics: ['TA0005'] },
+  'T1578.002': { name: 'Create Cloud Instance', tactics: ['TA0005'] },
   T1580: { name: 'Cloud Infrastructure Discovery', tactics: ['TA0007'] },
 }

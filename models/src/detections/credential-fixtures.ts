@@ -24,6 +24,20 @@ const bucket = { resources: [{ uid: 'res-a', type: 'AWS::S3::Bucket', account_ui
 const census = testCensus([testEvent(), testEvent(bucket)], 20)
 const grant = { facts: ['policy.attached'], api: { service: 'iam', operation: 'AttachRolePolicy' } }
 const newKey = { facts: ['credential.created'], api: { service: 'iam', operation: 'CreateAccessKey' } }
+const mint = { api: { service: 'sts', operation: 'GetFederationToken' } }
+const factor = { facts: ['mfa.changed'], api: { service: 'iam', operation: 'DeactivateMFADevice' } }
+const refusedTrust = {
+  facts: ['trust.changed'],
+  api: {
+    service: 'iam',
+    operation: 'UpdateAssumeRolePolicy',
+    outcome: 'failure',
+    error_code: 'MalformedPolicyDocument',
+  },
+} as const
+const away = { identity: instance, src: hosting } as const
+const podAction = (i: number) =>
+  ({ session: { credential_type: 'web_identity' }, api: { service: 'ec2', operation: `Describe${i}` } }) as const
 const longTerm = (uid: string) => ({ session: { credential_type: 'long_term', credential_uid: uid } }) as const
 
 /** For tests: where each detection of `credential.ts` must apply, and where it must not. */
@@ -88,5 +102,39 @@ export const credentialFixtures: Readonly<Record<string, Fixture>> = {
     applies: { before: times(9, refusedSignIn), event: refusedSignIn },
     says: /^10 failures within the hour, the last a refused sign-in \(Failed authentication\)/,
     not: { before: times(9, signIn), event: refusedSignIn },
+  },
+  first_root_session: {
+    applies: { event: { api: { service: 'sts', operation: 'AssumeRoot', access_level: 'write' } } },
+    says: /^took on the root user of an account for the first time in the 20 days it has been known/,
+    not: { event: { api: { service: 'sts', operation: 'AssumeRole', access_level: 'write' } } },
+  },
+  first_session_token_minted: {
+    applies: { event: mint },
+    says: /^first time this identity makes temporary credentials of its own: sts:GetFederationToken/,
+    not: { daily: [{}, mint], event: mint },
+  },
+  first_second_factor_change: {
+    applies: { daily: [{}, grant], event: factor },
+    says: /^first time this identity changes a second factor: iam:DeactivateMFADevice/,
+    not: { daily: [{}, factor], event: factor },
+  },
+  principal_enumeration: {
+    applies: { before: times(9, refusedTrust), event: refusedTrust },
+    says: /^10 failures within the hour, the last a refused change of who may take on a role \(iam:UpdateAssumeRolePolicy\)/,
+    not: { before: times(9, refusedTrust), event: refusedSignIn },
+  },
+  program_burst_from_outside: {
+    applies: { daily: times(3, { identity: instance }), before: times(60, away), event: away },
+    says: /^61 events within the hour by a program's credential from a hosting network, where \d(\.\d)? are usual/,
+    not: {
+      daily: times(3, { identity: instance }),
+      before: times(60, away),
+      event: { identity: instance, src: cloud },
+    },
+  },
+  pod_token_looking_around: {
+    applies: { before: Array.from({ length: 14 }, (_, i) => podAction(i)), event: podAction(14) },
+    says: /^a token of a pod or pipeline used for 1\d different actions within the hour/,
+    not: { before: Array.from({ length: 14 }, (_, i) => podAction(i)), event: {} },
   },
 }

@@ -1,8 +1,11 @@
 import type { AccessEvent } from '@ostiary/schemas'
 import type { Detection } from './detection.ts'
-import { actionOf, isNew, networkKind, networkOf, plural, quote, since } from './wording.ts'
+import { actionOf, inTenant, isNew, networkKind, networkOf, plainNumber, plural, quote, since } from './wording.ts'
 
 const awayNetworks: ReadonlySet<string> = new Set(['access', 'hosting', 'vpn', 'tor'])
+
+/** Calls that turn one's own long-term key into temporary credentials. */
+const mintingActions: ReadonlySet<string> = new Set(['sts:GetFederationToken', 'sts:GetSessionToken'])
 
 /** Whether a program's own credential comes from where no program of a cloud runs. */
 function isAway(event: AccessEvent): boolean {
@@ -63,6 +66,25 @@ export const credentialDetections: readonly Detection[] = [
     words: (reading) => `a long-term key in use for the first time${since(reading)}`,
   },
   {
+    id: 'first_root_session',
+    signal: 'new_value.action',
+    natsMin: 2,
+    attack: { tactic: 'TA0004', technique: 'T1548.005' },
+    when: 'the identity takes on the root user of another account of the organisation (`sts:AssumeRoot`) for the first time',
+    applies: (reading) => isNew(reading) && reading.value === 'sts:AssumeRoot',
+    words: (reading) => `took on the root user of an account for the first time${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'first_session_token_minted',
+    signal: 'new_value.action',
+    natsMin: 2,
+    attack: { tactic: 'TA0005', technique: 'T1550.001' },
+    when: 'the identity makes temporary credentials out of a long-term key (`sts:GetFederationToken`, `sts:GetSessionToken`) for the first time',
+    applies: (reading) => isNew(reading) && mintingActions.has(reading.value),
+    words: (reading) =>
+      `first time this identity makes temporary credentials of its own: ${quote(reading.value)}${since(reading)}${inTenant(reading)}`,
+  },
+  {
     id: 'root_activity',
     signal: 'new_value.action',
     natsMin: 0,
@@ -111,6 +133,26 @@ export const credentialDetections: readonly Detection[] = [
       `first time this identity creates a credential: ${actionOf(reading.moment.event)}${since(reading)}`,
   },
   {
+    id: 'first_second_factor_change',
+    signal: 'new_value.fact',
+    natsMin: 2,
+    attack: { tactic: 'TA0003', technique: 'T1556.006' },
+    when: 'the identity adds, removes or disables a second factor for the first time',
+    applies: (reading) => isNew(reading) && reading.value === 'mfa.changed',
+    words: (reading) =>
+      `first time this identity changes a second factor: ${actionOf(reading.moment.event)}${since(reading)}`,
+  },
+  {
+    id: 'principal_enumeration',
+    signal: 'burst.failures',
+    natsMin: 0.5,
+    attack: { tactic: 'TA0007', technique: 'T1087.004' },
+    when: 'four or more failures within the hour, this one a refused change of who may take on a role: names are tried out, since only those that exist are accepted',
+    applies: ({ count, moment: { event } }) => count >= 4 && !succeeded(event) && event.facts.includes('trust.changed'),
+    words: ({ count, moment: { event } }) =>
+      `${count} failures within the hour, the last a refused change of who may take on a role (${actionOf(event)}): names are being tried out`,
+  },
+  {
     id: 'failed_sign_ins',
     signal: 'burst.failures',
     natsMin: 0.5,
@@ -120,6 +162,26 @@ export const credentialDetections: readonly Detection[] = [
       count >= 5 && !succeeded(event) && (event.class_uid === 3002 || event.facts.includes('console.login')),
     words: ({ count, moment: { event } }) =>
       `${count} failures within the hour, the last a refused sign-in (${quote(event.api.error_code || 'failure')})`,
+  },
+  {
+    id: 'program_burst_from_outside',
+    signal: 'burst.events',
+    natsMin: 2.5,
+    attack: { tactic: 'TA0006', technique: 'T1552.005' },
+    when: 'twenty or more events within the hour by a temporary credential of a workload or pipeline, from an access, hosting, VPN or Tor network, and far more than it usually has',
+    applies: ({ count, moment: { event } }) => count >= 20 && isAway(event),
+    words: ({ count, meanCount, moment: { event } }) =>
+      `${count} events within the hour by a program's credential from ${networkKind(event)}, where ${plainNumber(meanCount)} are usual`,
+  },
+  {
+    id: 'pod_token_looking_around',
+    signal: 'spread.actions',
+    natsMin: 1.5,
+    attack: { tactic: 'TA0006', technique: 'T1528' },
+    when: 'a token of a pod or pipeline (web identity) is used for nine or more different actions within the hour, and more than the identity usually takes',
+    applies: ({ count, moment: { event } }) => count >= 9 && event.session.credential_type === 'web_identity',
+    words: ({ count, meanCount }) =>
+      `a token of a pod or pipeline used for ${count} different actions within the hour, where ${plainNumber(meanCount)} are usual`,
   },
 ]
 

@@ -1,9 +1,11 @@
-import type { Fixture } from './fixture.ts'
+import { type Fixture, times } from './fixture.ts'
 import { hourMs, testEvent } from './test-event.ts'
 import { testCensus } from './test-identity.ts'
 
 const brazil = { country: 'BR', asn: 64501, as_org: 'Example Sul', subnet_uid: 'net-2' }
 const austria = { country: 'AT', asn: 64502, as_org: 'Example Ost', subnet_uid: 'net-3' }
+const signIn = { class_uid: 3002, facts: ['console.login'], session: { credential_type: 'console' } } as const
+const refused = { outcome: 'failure', error_code: 'AccessDenied' } as const
 /** A tenant that works from Germany and, less, from Brazil. */
 const brazilianTenant = testCensus([testEvent(), testEvent(), testEvent(), testEvent({ src: brazil })], 8)
 
@@ -59,5 +61,32 @@ export const placeFixtures: Readonly<Record<string, Fixture>> = {
     },
     says: /^1\d different address ranges within the hour, where \d+ ranges? (?:is|are) usual/,
     not: { before: Array.from({ length: 9 }, () => ({})), event: {} },
+  },
+  console_login_from_new_country: {
+    applies: { event: { ...signIn, src: brazil }, census: brazilianTenant },
+    says: /^first console sign-in from BR in the 20 days it has been known/,
+    not: { event: { src: brazil }, census: brazilianTenant },
+  },
+  refused_from_new_country: {
+    applies: { event: { src: brazil, api: refused }, census: brazilianTenant },
+    says: /^first attempt from BR, refused \(AccessDenied\), in the 20 days it has been known/,
+    not: { event: { src: brazil }, census: brazilianTenant },
+  },
+  uncommon_country_for_identity: {
+    applies: { days: 40, daily: times(8), before: [{ src: austria }], event: { src: austria } },
+    says: /^from AT, as seldom before: \d(\.\d)? of \d+ events it remembers/,
+    not: { days: 40, daily: times(8), event: { src: austria } },
+  },
+  sensitive_action_from_new_network: {
+    applies: {
+      event: { src: brazil, api: { service: 'iam', operation: 'PutUserPolicy', access_level: 'permissions' } },
+    },
+    says: /^iam:PutUserPolicy, and that for the first time from AS64501 \(Example Sul\), a home, office or mobile network,/,
+    not: { event: { src: brazil } },
+  },
+  discovery_from_anonymous_network: {
+    applies: { event: { src: { ...brazil, network_type: 'vpn' } } },
+    says: /^looks around from a VPN network \(AS64501 \(Example Sul\)\) for the first time in the 20 days/,
+    not: { event: { src: brazil } },
   },
 }

@@ -1,5 +1,6 @@
 import type { Detection, Reading } from './detection.ts'
 import {
+  actionOf,
   clientOf,
   duration,
   inTenant,
@@ -7,6 +8,7 @@ import {
   isTenantKnown,
   networkKind,
   networkOf,
+  plainNumber,
   plural,
   quote,
   since,
@@ -32,6 +34,25 @@ export const placeDetections: readonly Detection[] = [
     words: (reading) => `first time anybody in the tenant acts from ${quote(reading.value)}, as far as is remembered`,
   },
   {
+    id: 'console_login_from_new_country',
+    signal: 'new_value.country',
+    natsMin: 3,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'the identity signs in to the console from a country it never acted from',
+    applies: (reading) => isNew(reading) && isConsoleLogin(reading) && succeeded(reading),
+    words: (reading) => `first console sign-in from ${quote(reading.value)}${since(reading)}${inTenant(reading)}`,
+  },
+  {
+    id: 'refused_from_new_country',
+    signal: 'new_value.country',
+    natsMin: 3,
+    attack: { tactic: 'TA0006', technique: 'T1110' },
+    when: 'the first the identity does in a country it never acted from is refused',
+    applies: (reading) => isNew(reading) && !succeeded(reading),
+    words: (reading) =>
+      `first attempt from ${quote(reading.value)}, refused (${quote(reading.moment.event.api.error_code || 'failure')}),${since(reading)}${inTenant(reading)}`,
+  },
+  {
     id: 'first_country_for_identity',
     signal: 'new_value.country',
     natsMin: 3,
@@ -41,6 +62,16 @@ export const placeDetections: readonly Detection[] = [
     words: (reading) => `first time from ${quote(reading.value)}${since(reading)}${inTenant(reading)}`,
   },
   {
+    id: 'uncommon_country_for_identity',
+    signal: 'new_value.country',
+    natsMin: 3,
+    attack: { tactic: 'TA0001', technique: cloudAccounts },
+    when: 'the identity acted from this country before, but seldom',
+    applies: (reading) => reading.value !== '' && !isNew(reading),
+    words: (reading) =>
+      `from ${quote(reading.value)}, as seldom before: ${plainNumber(reading.ownCount)} of ${plainNumber(reading.ownTotal)} events it remembers`,
+  },
+  {
     id: 'impossible_travel',
     signal: 'travel',
     natsMin: impossibleNats,
@@ -48,6 +79,34 @@ export const placeDetections: readonly Detection[] = [
     when: 'two countries at least 500 km apart, in less time than a flight takes (about 800 km/h), from access networks, and not a pair the identity is usually in at once',
     applies: (reading) => reading.journey !== undefined,
     words: (reading) => journeyWords(reading),
+  },
+  {
+    id: 'sensitive_action_from_new_network',
+    signal: 'new_value.asn',
+    natsMin: 3,
+    attack: { tactic: 'TA0004', technique: cloudAccounts },
+    when: 'permissions are changed, a secret is read or audit logging is touched from an autonomous system or service the identity never used',
+    applies: (reading) => isNew(reading) && isSensitive(reading),
+    words: (reading) => {
+      const { event } = reading.moment
+      return `${actionOf(event)}, and that for the first time from ${networkOf(event)}, ${networkKind(event)},${since(reading)}${inTenant(reading)}`
+    },
+  },
+  {
+    id: 'discovery_from_anonymous_network',
+    signal: 'new_value.asn',
+    natsMin: 3,
+    attack: { tactic: 'TA0007', technique: 'T1580' },
+    when: 'the identity lists or reads from a VPN or the Tor network that it never used',
+    applies: (reading) => {
+      const { api, src } = reading.moment.event
+      const looks = api.access_level === 'list' || api.access_level === 'read'
+      return isNew(reading) && looks && (src.network_type === 'vpn' || src.network_type === 'tor')
+    },
+    words: (reading) => {
+      const { event } = reading.moment
+      return `looks around from ${networkKind(event)} (${networkOf(event)}) for the first time${since(reading)}${inTenant(reading)}`
+    },
   },
   {
     id: 'first_network_for_identity',
@@ -110,6 +169,19 @@ export const placeDetections: readonly Detection[] = [
       `${reading.count} different address ranges within the hour, where ${plural(Math.round(reading.meanCount), 'range')} are usual`,
   },
 ]
+
+function succeeded(reading: Reading): boolean {
+  return reading.moment.event.api.outcome === 'success'
+}
+
+function isConsoleLogin(reading: Reading): boolean {
+  return reading.moment.event.facts.includes('console.login')
+}
+
+function isSensitive({ moment: { event } }: Reading): boolean {
+  const { access_level: level } = event.api
+  return level === 'permissions' || event.facts.includes('secret.read') || event.facts.includes('audit.disabled')
+}
 
 function isPerson(type: string): boolean {
   return type === 'human' || type === 'root' || type === 'unknown'

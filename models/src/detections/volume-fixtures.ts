@@ -1,6 +1,7 @@
 import { type Fixture, times } from './fixture.ts'
 
 const change = { api: { service: 'ec2', operation: 'RunInstances', access_level: 'write' } } as const
+const started = { ...change, facts: ['compute.started'] }
 const denied = { api: { outcome: 'failure', error_code: 'AccessDenied' } } as const
 const secret = { facts: ['secret.read'], api: { service: 'secretsmanager', operation: 'GetSecretValue' } }
 const object = { api: { service: 's3', operation: 'GetObject', access_level: 'read' } } as const
@@ -23,6 +24,11 @@ export const volumeFixtures: Readonly<Record<string, Fixture>> = {
     applies: { before: times(30, change), event: change },
     says: /^31 changes within the hour, where \d+(\.\d)? are usual/,
     not: { before: times(30), event: change },
+  },
+  burst_of_instances: {
+    applies: { before: times(30, started), event: started },
+    says: /^31 changes within the hour, where \d+(\.\d)? are usual, the last a start of machines/,
+    not: { before: times(30, started), event: change },
   },
   burst_of_errors: {
     applies: { before: times(15, denied), event: denied },

@@ -18,6 +18,15 @@ export const volumeDetections: readonly Detection[] = [
     words: (reading) => more(reading, 'event'),
   },
   {
+    id: 'burst_of_instances',
+    signal: 'burst.changes',
+    natsMin: 2.5,
+    attack: { tactic: 'TA0005', technique: 'T1578.002' },
+    when: 'ten or more changes within the hour, this one a start of instances or functions, and far more than the identity usually makes',
+    applies: ({ count, moment: { event } }) => count >= 10 && event.facts.includes('compute.started'),
+    words: (reading) => `${more(reading, 'change')}, the last a start of machines`,
+  },
+  {
     id: 'burst_of_changes',
     signal: 'burst.changes',
     natsMin: 2.5,

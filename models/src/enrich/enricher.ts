@@ -15,12 +15,12 @@ const apiActivity = 6003
 const authentication = 3002
 
 /** Most values remembered of each: what an event repeats costs a look-up instead of a computation. */
-export const addressesMax = 65_536
+export const addressesMax = 16_384
 export const userAgentsMax = 4_096
-export const principalsMax = 65_536
-export const sessionsMax = 65_536
-export const operationsMax = 32_768
-export const resourcesRememberedMax = 65_536
+export const principalsMax = 16_384
+export const sessionsMax = 16_384
+export const operationsMax = 8_192
+export const resourcesRememberedMax = 16_384
 
 export interface EnricherOptions {
   readonly tenantUid: string

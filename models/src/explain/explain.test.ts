@@ -53,12 +53,16 @@ describe('reasons', () => {
     expect(reasons.map((reason) => reason.bits)).toEqual(reasons.map((reason) => reason.bits).sort((a, b) => b - a))
     expect(new Set(reasons.map((reason) => reason.signal)).size).toBe(reasons.length)
     const first = reasons[0]!
-    expect(first).toMatchObject({ detection: 'action_uncommon_in_tenant', tactic: 'TA0002', technique: 'T1059.009' })
+    expect(first).toMatchObject({
+      detection: 'unprivileged_permission_change',
+      tactic: 'TA0004',
+      technique: 'T1098.003',
+    })
     expect(first.words).toBe(
-      'first use of iam:CreateAccessKey in the 40 days it has been known; nobody else in the tenant used it lately',
+      'first use of iam:CreateAccessKey, a change of permissions, in the 40 days it has been known, by an identity without special rights; nobody else in the tenant used it lately',
     )
     expect(reasons.map((reason) => reason.words)).toContain(
-      'first time from AS64501 (Example Hosting), a hosting network, in the 40 days it has been known; nobody else in the tenant used it lately',
+      'iam:CreateAccessKey, and that for the first time from AS64501 (Example Hosting), a hosting network, in the 40 days it has been known; nobody else in the tenant used it lately',
     )
   })
 
@@ -70,7 +74,7 @@ describe('reasons', () => {
     for (let day = 101; day < 140; day++)
       for (let i = 0; i < 4; i++) identity.live(testEvent({ time: startMs + day * dayMs + i * hourMs }))
     const { reasons } = explained(identity, testEvent({ time: startMs + 140 * dayMs, api: createKey }))
-    expect(reasons[0]!.words).toMatch(/^first use of iam:CreateAccessKey in 140 days; /)
+    expect(reasons[0]!.words).toMatch(/^first use of iam:CreateAccessKey, a change of permissions, in 140 days, by /)
   })
 
   test('fall back on the words of the question, without a technique', () => {

@@ -13,7 +13,7 @@ export const pseudonymKeyBytes = 32
 export const pseudonymHexDigits = 20
 
 /** Most pseudonyms remembered per kind, to save computing them again; the oldest unused are forgotten first. */
-export const pseudonymsMax = 65_536
+export const pseudonymsMax = 16_384
 
 /** Every pseudonym has this form. */
 export const pseudonymPattern: RegExp = /^(?:id|iss|grp|ip|net|ses|key|res|ua)-[0-9a-f]{20}$/

@@ -91,7 +91,8 @@ export async function throughput(cluster: BenchCluster, records: number, instanc
         span.lastMs = nowMs
       }
       // Behind the last record of each partition lie the ends of transactions: one of each of those who write there.
-      if (progress.done < progress.all - partitions * partitions || (name === 'enricher' && progress.done < records)) done = false
+      if (progress.done < progress.all - partitions * partitions || (name === 'enricher' && progress.done < records))
+        done = false
     }
     settled = done ? settled + 1 : 0
   }
