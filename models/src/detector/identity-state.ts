@@ -9,7 +9,7 @@ export interface Lesson {
   readonly values: Int32Array
 }
 
-/** Most lessons that wait per identity; the oldest is dropped and counted. */
+/** Most lessons that wait per identity; while they do, further ones are dropped, so that those that wait grow old. */
 export const lessonsMax = 6
 
 /** Everything that is remembered of one identity. At most `stateBytesMax` when encoded. */

@@ -82,8 +82,8 @@ export function learn(
   }
   if (isEstablished(state)) {
     if (guarded * Math.LOG2E > options.quarantineBits) {
-      if (state.lessons.length >= lessonsMax) state.lessons.shift()
-      state.lessons.push({ timeMs: moment.event.time, values: moment.values.slice() })
+      if (state.lessons.length < lessonsMax)
+        state.lessons.push({ timeMs: moment.event.time, values: moment.values.slice() })
       remember(state, moment, options)
       return 'waits'
     }
