@@ -1,6 +1,6 @@
 import type { BitsTable } from '../src/calibration/bits-table.ts'
-import type { Noise } from './corrupt-rows.ts'
 import type { EpochLoss } from './fit-autoencoder.ts'
+import type { Reliability } from './model-evidence.ts'
 
 /** What a model card tells. Nothing in it names a person, a tenant or a resource. */
 export interface ModelCardFacts {
@@ -8,22 +8,16 @@ export interface ModelCardFacts {
   readonly trainedUntilMs: number
   readonly events: number
   readonly identities: number
-  /** Rows the autoencoder was trained on. */
-  readonly rows: number
+  /** Rows that the autoencoder was trained on, and those kept from it. */
+  readonly rows: { readonly trained: number; readonly heldBack: number }
   readonly inputs: readonly { readonly id: string; readonly weight: number }[]
   readonly architecture: {
     /** Widths of all layers, input first. */
     readonly widths: readonly number[]
     readonly activations: readonly string[]
   }
-  readonly training: {
-    readonly seed: number
-    readonly epochs: number
-    readonly batchSize: number
-    readonly noise: Noise
-    /** Backend of TensorFlow.js: the same seed gives the same bytes on the same backend only. */
-    readonly backend: string
-  }
+  /** How the network was made: what, and which. */
+  readonly making: readonly (readonly [string, string])[]
   readonly history: readonly EpochLoss[]
   readonly autoencoderWeight: number
   readonly calibration: {
@@ -31,6 +25,7 @@ export interface ModelCardFacts {
     readonly surprise: BitsTable
     readonly autoencoder: BitsTable
   }
+  readonly reliability: readonly Reliability[]
   /** Versions of the programs that made it, by name. */
   readonly versions: Readonly<Record<string, string>>
   /** SHA-256 of the artefact's other files, by name. The card's own hash and the id cannot stand in it. */
@@ -39,7 +34,7 @@ export interface ModelCardFacts {
 
 /** The text of `MODEL_CARD.md`. The same facts give the same bytes. */
 export function modelCard(facts: ModelCardFacts): string {
-  const sections = [purpose, data, inputs, network, loss, calibration, limits, provenance]
+  const sections = [purpose, data, inputs, network, loss, calibration, plots, limits, provenance]
   return `${sections.map((section) => section(facts)).join('\n\n')}\n`
 }
 
@@ -73,12 +68,13 @@ ${table(
     ['last event', time(trainedUntilMs)],
     ['events', plain(events)],
     ['identities', plain(identities)],
-    ['rows of the autoencoder', plain(rows)],
+    ['rows the autoencoder was trained on', plain(rows.trained)],
+    ['rows held back from it', plain(rows.heldBack)],
   ],
 )}
 
 The events were taken to be usual: nobody labelled them. The rows are an even sample of the events of identities that
-were already known. Rows hold surprises and context, never names, addresses or resources.`
+were already known; those of one identity in eight are held back. Rows hold surprises and context, never names, addresses or resources.`
 }
 
 function inputs(facts: ModelCardFacts): string {
@@ -90,7 +86,7 @@ In order, each in [0, 1]. The weight is how much its error counts; inputs of wei
 ${table(['#', 'Input', 'Weight'], rows)}`
 }
 
-function network({ architecture, training }: ModelCardFacts): string {
+function network({ architecture, making }: ModelCardFacts): string {
   const { widths, activations } = architecture
   return `## Network and training
 
@@ -100,25 +96,25 @@ ${table(
     ['widths of layers', widths.join(' → ')],
     ['activations', activations.join(', ')],
     ['weights', plain(weightCount(widths))],
-    ['seed', plain(training.seed)],
-    ['epochs', plain(training.epochs)],
-    ['rows a batch', plain(training.batchSize)],
-    ['noise', noiseWords(training.noise)],
-    ['backend', training.backend],
+    ...making,
   ],
 )}
 
-The same events, seed and versions on the same backend give the same bytes.`
+Trained here, the same events, seed and versions on the same backend give the same bytes.`
 }
 
 function loss({ history }: ModelCardFacts): string {
+  if (history.length === 0)
+    return `## Loss
+
+Whoever made the network did not tell.`
   return `## Loss
 
-Weighted mean squared error of restoring spoilt rows, over the rows of each epoch.
+Weighted mean squared error of restoring spoilt rows, over the rows of each epoch, and over rows held back after it.
 
 ${table(
-  ['Epoch', 'Loss'],
-  history.map((row) => [plain(row.epoch), row.loss.toPrecision(4)]),
+  ['Epoch', 'Loss', 'Held back'],
+  history.map((row) => [plain(row.epoch), row.loss.toPrecision(4), row.heldBack?.toPrecision(4) ?? '']),
 )}`
 }
 
@@ -151,6 +147,22 @@ Beyond the last row a generalised Pareto tail goes on; what it says is extrapola
 ${table(['Of', 'Value', 'Samples', 'Tail scale', 'Tail shape'], tails)}`
 }
 
+function plots({ reliability }: ModelCardFacts): string {
+  const rows = reliability.flatMap(({ name, events, points }) => {
+    const worst = points.reduce((most, { stated, seen }) => Math.max(most, Math.abs(seen - stated)), 0)
+    return points.length === 0 ? [] : [[name, plain(events), plain(points.at(-1)!.stated), worst.toFixed(2)]]
+  })
+  return `## On data held back
+
+![Loss, errors, scores and reliability](MODEL_CARD.svg)
+
+Left above: loss by epoch. Right above and left below: a network or a calibration that had learnt its data by heart would set
+apart what it was trained on from what it was not. Right below: bits of a calibration made of the others, against how often such
+scores came on the data held back; on the dotted line, bits keep their promise. The calibration of this model is made of both.
+
+${table(['Held back', 'Events', 'Looked at up to bits', 'Off by at most bits'], rows)}`
+}
+
 function limits(_: ModelCardFacts): string {
   return `## Limits
 
@@ -174,12 +186,6 @@ ${table(
 )}
 
 The id of the artefact is the SHA-256 of its manifest, which names these files and this card.`
-}
-
-function noiseWords(noise: Noise): string {
-  return noise.kind === 'swap'
-    ? `${plain(noise.share)} of the weighted inputs exchanged for those of another row`
-    : `normal, standard deviation ${plain(noise.deviation)}`
 }
 
 function weightCount(widths: readonly number[]): number {

@@ -42,7 +42,21 @@ describe('a trained model', () => {
     expect(trained.identities).toBe(identities)
     expect(trained.fromMs).toBe(events[0]!.time)
     expect(trained.untilMs).toBe(events.at(-1)!.time)
-    expect(trained.rows).toBeGreaterThan(1000)
+    expect(trained.rows.trained).toBeGreaterThan(1000)
+  })
+
+  test('holds back one identity in eight, and says how it does on them', () => {
+    const { rows, evidence, network } = trained
+    // id-0, id-8 and id-10 of twelve.
+    expect(rows.heldBack / (rows.trained + rows.heldBack)).toBeCloseTo(3 / 12, 1)
+    const { errors, scores, reliability } = evidence
+    expect(errors.series.map(({ count }) => count)).toEqual([rows.trained, rows.heldBack])
+    expect(scores.series[0]!.count).toBeGreaterThan(2 * scores.series[1]!.count)
+    expect(network.history[0]!.heldBack).toBeGreaterThan(0)
+    expect(reliability.map(({ name }) => name)).toEqual(['later half'])
+    const { points } = reliability[0]!
+    expect(points.length).toBeGreaterThan(3)
+    expect(Math.abs(points[0]!.seen - 1)).toBeLessThan(0.5)
   })
 
   test('is calibrated on the last two thirds of the time', () => {
@@ -72,11 +86,11 @@ describe('a trained model', () => {
 
 test('the same seed and events give the same, another seed another autoencoder but the same census', async () => {
   const again = await trainModel(() => replayed(), options)
-  expect(Buffer.from(again.fitted.weights).equals(Buffer.from(trained.fitted.weights))).toBe(true)
+  expect(Buffer.from(again.network.weights).equals(Buffer.from(trained.network.weights))).toBe(true)
   expect(again.calibration).toEqual(trained.calibration)
   expect(again.census.toJson()).toEqual(trained.census.toJson())
   const other = await trainModel(() => replayed(), { ...options, seed: 2 })
-  expect(Buffer.from(other.fitted.weights).equals(Buffer.from(trained.fitted.weights))).toBe(false)
+  expect(Buffer.from(other.network.weights).equals(Buffer.from(trained.network.weights))).toBe(false)
   expect(other.census.toJson()).toEqual(trained.census.toJson())
 })
 

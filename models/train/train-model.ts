@@ -1,44 +1,48 @@
 import type { AccessEvent } from '@ostiary/schemas'
 import { OstiaryError } from '@ostiary/schemas'
 import { assemble } from '../src/artefact/model-artefact.ts'
-import {
-  type AutoencoderContext,
-  autoencoderInput,
-  autoencoderInputWeights,
-  autoencoderInputWidth,
-} from '../src/autoencoder/input-vector.ts'
+import { autoencoderInputWeights, autoencoderInputWidth } from '../src/autoencoder/input-vector.ts'
 import { readLayersModel } from '../src/autoencoder/layers-model.ts'
 import { createReconstruction, type Reconstruction } from '../src/autoencoder/reconstruct.ts'
+import { recordingModel } from '../src/autoencoder/recording-model.ts'
 import { bitsAt, bitsTableOf, samplesMin } from '../src/calibration/bits-table.ts'
-import { type Calibration, caseMaximaMax } from '../src/calibration/calibration.ts'
+import type { Calibration } from '../src/calibration/calibration.ts'
 import { EvenSample } from '../src/calibration/even-sample.ts'
 import { closeDay } from '../src/census/census.ts'
 import { CensusTable } from '../src/census/census-table.ts'
 import type { DetectorOptions } from '../src/detector/options.ts'
 import { createPipeline, type PipelineState } from '../src/pipeline.ts'
 import type { ScoringModel } from '../src/score/scoring-model.ts'
-import { uncalibratedModel } from '../src/score/uncalibrated-model.ts'
-import { MapByAge } from '../src/sketches/map-by-age.ts'
-import { type FittedAutoencoder, fitAutoencoder } from './fit-autoencoder.ts'
+import { type FittedAutoencoder, fitAutoencoder, type MadeNetwork } from './fit-autoencoder.ts'
+import { isHeldBack } from './held-back.ts'
+import { HourMaxima } from './hour-maxima.ts'
+import { histogram, type ModelEvidence, ScoreEvidence } from './model-evidence.ts'
 import { createRowReservoir } from './row-reservoir.ts'
+import type { BackendChoice } from './tensorflow.ts'
 
 /** Nats a bit of the autoencoder adds to the rank. What it earns is measured in docs/decisions. */
 export const autoencoderWeightDefault = 0.25
 /** An identity's past must carry this much of its weight before its events show the autoencoder what is usual. */
-const gateMin = 0.5
+export const trainedGateMin = 0.5
 /** Share of the time, from the beginning, in which so much is new that scores say little. */
 const warmUpShare = 1 / 3
 /** Most scores a calibration is made of; more are thinned evenly. */
 const scoresMax = 1_000_000
+/** Most rows kept from training. */
+const heldBackRowsMax = 50_000
 const hourMs = 3_600_000
 const dayMs = 86_400_000
 
 export interface TrainOptions {
   readonly detector: DetectorOptions
   readonly seed: number
+  /** Most epochs; training ends before where more stop helping. */
   readonly epochs: number
   readonly batchSize: number
+  readonly backends?: BackendChoice | undefined
   readonly autoencoderWeight?: number
+  /** A network that was made elsewhere: calibrated as it is, and none is trained. */
+  readonly network?: MadeNetwork | undefined
   readonly onProgress?: (progress: TrainProgress) => void
 }
 
@@ -50,13 +54,15 @@ export interface TrainProgress {
 }
 
 export interface TrainedModel {
-  readonly fitted: FittedAutoencoder
+  readonly network: MadeNetwork
   readonly calibration: Calibration
   readonly census: CensusTable
   readonly autoencoderWeight: number
   readonly events: number
   readonly identities: number
-  readonly rows: number
+  /** Rows that the autoencoder was trained on, and those kept from it. */
+  readonly rows: { readonly trained: number; readonly heldBack: number }
+  readonly evidence: ModelEvidence
   /** Event time of the first and the last event, ms. */
   readonly fromMs: number
   readonly untilMs: number
@@ -73,51 +79,92 @@ export type ReplayableEvents = () => AsyncIterable<readonly AccessEvent[]>
  * @throws OstiaryError `input.empty` when there are too few events to calibrate on
  */
 export async function trainModel(events: ReplayableEvents, options: TrainOptions): Promise<TrainedModel> {
-  const { seed, onProgress } = options
-  const reservoir = createRowReservoir({ width: autoencoderInputWidth, seed })
-  const row = new Float32Array(autoencoderInputWidth)
-  const recorder = (nats: Float64Array, context: AutoencoderContext): number => {
-    if (context.gate >= gateMin) {
-      autoencoderInput(nats, context, row)
-      reservoir.offer(row)
-    }
-    return 0
-  }
-  const first = await replay(
-    events,
-    { ...uncalibratedModel, autoencoderFromNats: Number.NEGATIVE_INFINITY, autoencoderBits: recorder },
-    options,
-    () => undefined,
+  const { first, rows } = await readRows(events, options)
+  const network = options.network ?? (await fit(rows, options))
+  const reconstruction = createReconstruction(
+    readLayersModel(network.modelJson, network.weights),
+    autoencoderInputWeights,
   )
-  if (reservoir.size < samplesMin)
-    throw new OstiaryError(
-      'input.empty',
-      `Cannot train on ${first.events} events: only ${reservoir.size} come from identities known well enough, ` +
-        `and ${samplesMin} are needed. Give more days`,
-    )
-  const rows = reservoir.rows().slice()
-  const fitted = await fitAutoencoder({
-    rows,
-    width: autoencoderInputWidth,
-    seed,
-    epochs: options.epochs,
-    batchSize: options.batchSize,
-    onEpoch: ({ epoch, loss }) => onProgress?.({ phase: 'fitting', share: epoch / options.epochs, loss }),
-  })
-  const network = createReconstruction(readLayersModel(fitted.modelJson, fitted.weights), autoencoderInputWeights)
-  const autoencoder = bitsTableOf(errorsOf(network, rows))
-  const { calibration, census, identities } = await calibrate(events, first, network, autoencoder, options)
+  const errors = { trained: errorsOf(reconstruction, rows.trained), heldBack: errorsOf(reconstruction, rows.heldBack) }
+  const autoencoder = bitsTableOf(Float64Array.from([...errors.trained, ...errors.heldBack]))
+  const { calibration, census, identities, evidence } = await calibrate(
+    events,
+    first,
+    reconstruction,
+    autoencoder,
+    options,
+  )
   return {
-    fitted,
+    network,
     calibration,
     census,
     autoencoderWeight: options.autoencoderWeight ?? autoencoderWeightDefault,
     events: first.events,
     identities,
-    rows: reservoir.size,
+    rows: { trained: errors.trained.length, heldBack: errors.heldBack.length },
+    evidence: {
+      errors: histogram([
+        ['rows trained on', errors.trained.map(Math.sqrt)],
+        ['rows held back', errors.heldBack.map(Math.sqrt)],
+      ]),
+      scores: evidence.scores(),
+      reliability: evidence.reliability(),
+    },
     fromMs: first.fromMs,
     untilMs: first.untilMs,
   }
+}
+
+/** Rows of identities that are known well enough. */
+interface Rows {
+  readonly trained: Float32Array
+  /** Of identities that are kept from training. */
+  readonly heldBack: Float32Array
+}
+
+async function readRows(
+  events: ReplayableEvents,
+  options: TrainOptions,
+): Promise<{ readonly first: Replay; readonly rows: Rows }> {
+  const { seed } = options
+  const trained = createRowReservoir({ width: autoencoderInputWidth, seed })
+  const heldBack = createRowReservoir({ width: autoencoderInputWidth, seed, rowsMax: heldBackRowsMax })
+  let row: Float32Array | undefined
+  const recorder = recordingModel((inputs, { gate }) => {
+    row = gate >= trainedGateMin ? inputs : undefined
+  })
+  const first = await replay(events, recorder, options, (_, __, { identity }) => {
+    if (row !== undefined) (isHeldBack(identity.uid) ? heldBack : trained).offer(row)
+  })
+  const known = trained.size + heldBack.size
+  if (known < samplesMin)
+    throw new OstiaryError(
+      'input.empty',
+      `Cannot train on ${first.events} events: only ${known} come from identities known well enough, ` +
+        `and ${samplesMin} are needed. Give more days`,
+    )
+  const rows = { trained: trained.rows().slice(), heldBack: heldBack.rows().slice() }
+  // Where hardly anybody is left to train on, nobody is held back.
+  if (trained.size < samplesMin)
+    return {
+      first,
+      rows: { trained: Float32Array.from([...rows.trained, ...rows.heldBack]), heldBack: new Float32Array(0) },
+    }
+  return { first, rows }
+}
+
+function fit({ trained, heldBack }: Rows, options: TrainOptions): Promise<FittedAutoencoder> {
+  const { seed, epochs, batchSize, backends, onProgress } = options
+  return fitAutoencoder({
+    rows: trained,
+    heldBack,
+    width: autoencoderInputWidth,
+    seed,
+    epochs,
+    batchSize,
+    backends,
+    onEpoch: ({ epoch, loss }) => onProgress?.({ phase: 'fitting', share: epoch / epochs, loss }),
+  })
 }
 
 interface Replay {
@@ -174,7 +221,7 @@ async function calibrate(
   network: Reconstruction,
   autoencoder: Calibration['autoencoder'],
   options: TrainOptions,
-): Promise<{ calibration: Calibration; census: CensusTable; identities: number }> {
+): Promise<{ calibration: Calibration; census: CensusTable; identities: number; evidence: ScoreEvidence }> {
   const uncalibrated: Calibration = {
     version: 1,
     score: autoencoder,
@@ -188,6 +235,7 @@ async function calibrate(
   const scores = new EvenSample(scoresMax)
   const surprises = new EvenSample(scoresMax)
   const maxima = new HourMaxima()
+  const evidence = new ScoreEvidence((warmUntilMs + first.untilMs) / 2)
   const { state } = await replay(
     events,
     model,
@@ -196,6 +244,7 @@ async function calibrate(
       if (event.time < warmUntilMs) return
       scores.add(scoreNats)
       surprises.add(surpriseNats)
+      evidence.add(event.identity.uid, event.time, scoreNats)
       maxima.add(event.identity.uid, Math.floor(event.time / hourMs), scoreNats)
     },
     first.events,
@@ -217,44 +266,6 @@ async function calibrate(
     },
     census: closeDay(state.partition.detector.census, state.partition.detector.sums, state.partition.detector.sumsDay),
     identities: state.partition.detector.identities.size,
-  }
-}
-
-/** Most identities whose running hour is held; the one seen first is closed to make room. */
-const runningHoursMax = 262_144
-
-/** The highest scores of identities' hours, which stand for cases. */
-class HourMaxima {
-  readonly #running: MapByAge<string, { hour: number; nats: number }> = new MapByAge()
-  #closed: number[] = []
-
-  add(uid: string, hour: number, nats: number): void {
-    const running = this.#running.get(uid)
-    if (running !== undefined && running.hour === hour) {
-      if (nats > running.nats) running.nats = nats
-      return
-    }
-    if (running !== undefined) this.#close(running.nats)
-    this.#running.delete(uid)
-    this.#running.set(uid, { hour, nats })
-    if (this.#running.size <= runningHoursMax) return
-    const oldest = this.#running.takeOldest()
-    if (oldest !== undefined) this.#close(oldest[1].nats)
-  }
-
-  /** Nats, falling; at most `caseMaximaMax`. */
-  highest(): number[] {
-    for (const { nats } of this.#running.values()) this.#close(nats)
-    this.#running.clear()
-    return this.#trimmed()
-  }
-
-  #close(nats: number): void {
-    this.#closed.push(nats)
-    if (this.#closed.length >= 4 * caseMaximaMax) this.#closed = this.#trimmed()
-  }
-
-  #trimmed(): number[] {
-    return this.#closed.sort((a, b) => b - a).slice(0, caseMaximaMax)
+    evidence,
   }
 }

@@ -5,7 +5,15 @@ import { type CloudTrailJson, clearNames, ndjson, recordsOf, writeOrganisation }
 
 const folder = commandFolder()
 let trained: Json
-const files = ['MODEL_CARD.md', 'calibration.json', 'census.json', 'manifest.json', 'model.json', 'weights.bin']
+const files = [
+  'MODEL_CARD.md',
+  'MODEL_CARD.svg',
+  'calibration.json',
+  'census.json',
+  'manifest.json',
+  'model.json',
+  'weights.bin',
+]
 
 /** Few epochs: how well it learns is measured elsewhere. */
 async function train(out: string, ...more: readonly string[]): Promise<Json> {
@@ -23,7 +31,7 @@ beforeAll(async () => {
 
 test('training writes a model and tells what from', () => {
   expect(readdirSync(folder.at('model')).sort()).toEqual(files)
-  expect(Object.keys(trained)).toEqual(['model', 'folder', 'events', 'identities', 'from', 'until'])
+  expect(Object.keys(trained)).toEqual(['model', 'folder', 'events', 'identities', 'from', 'until', 'backend'])
   expect(trained['events']).toBe(folder.lines('org.ndjson').length)
   expect(trained['from']).toMatch(/^2026-01-05T/)
 })

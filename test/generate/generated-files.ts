@@ -14,6 +14,7 @@ import { aclsFile } from './acls-file.ts'
 import { configPage } from './config-page.ts'
 import { detectionsPage } from './detections-page.ts'
 import { errorsPage } from './errors-page.ts'
+import { featuresPage } from './features-page.ts'
 import { ocsfPage } from './ocsf-page.ts'
 import { alertsPage } from './prometheus/alerts-page.ts'
 import { rulesFile } from './prometheus/rules-file.ts'
@@ -40,6 +41,7 @@ export const generatedFiles: readonly GeneratedFile[] = [
   { path: 'docs/spec/config.md', text: configPage },
   { path: 'docs/spec/detections.md', text: detectionsPage },
   { path: 'docs/spec/errors.md', text: errorsPage },
+  { path: 'docs/spec/features.md', text: featuresPage },
   { path: 'docs/spec/ocsf.md', text: ocsfPage },
   { path: 'docs/spec/scoring.md', text: scoringPage },
   { path: 'docs/spec/topics.md', text: topicsPage },

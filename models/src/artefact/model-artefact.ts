@@ -13,8 +13,15 @@ import { signals } from '../signals/index.ts'
 /** Raised when what an artefact holds changes; another version is refused. */
 export const artefactVersion = 1
 
-/** The files of an artefact beside its manifest. All but the card decide answers. */
-export const artefactFiles = ['model.json', 'weights.bin', 'calibration.json', 'census.json', 'MODEL_CARD.md'] as const
+/** The files of an artefact beside its manifest. All but the card and its plots decide answers. */
+export const artefactFiles = [
+  'model.json',
+  'weights.bin',
+  'calibration.json',
+  'census.json',
+  'MODEL_CARD.md',
+  'MODEL_CARD.svg',
+] as const
 export type ArtefactFile = (typeof artefactFiles)[number]
 
 /** What names an artefact: its canonical SHA-256 is the artefact's id. */

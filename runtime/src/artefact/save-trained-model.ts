@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type ArtefactFile, autoencoderInputIds, autoencoderInputWeights, rankId, signals } from '@ostiary/models'
-import { modelCard, type TrainedModel, type TrainOptions } from '@ostiary/models/train'
+import { cardPlots, modelCard, type TrainedModel, type TrainOptions } from '@ostiary/models/train'
 import { canonicalJson } from '@ostiary/schemas'
 import { writeArtefact } from './artefact-folder.ts'
 
@@ -11,17 +11,15 @@ export async function saveTrainedModel(
   options: TrainOptions,
   codeVersion: string,
 ): Promise<string> {
-  const { fitted, calibration, census } = trained
-  const deciding = {
-    'model.json': jsonBytes(fitted.modelJson),
-    'weights.bin': fitted.weights,
+  const { network, calibration, census, evidence } = trained
+  const told = {
+    'model.json': jsonBytes(network.modelJson),
+    'weights.bin': network.weights,
     'calibration.json': jsonBytes(calibration),
     'census.json': jsonBytes(census.toJson()),
+    'MODEL_CARD.svg': Buffer.from(cardPlots(network.history, evidence), 'utf8'),
   } satisfies Partial<Record<ArtefactFile, Uint8Array>>
-  const hashes = Object.entries(deciding).map(([name, bytes]) => [
-    name,
-    createHash('sha256').update(bytes).digest('hex'),
-  ])
+  const hashes = Object.entries(told).map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')])
   const card = modelCard({
     trainedFromMs: trained.fromMs,
     trainedUntilMs: trained.untilMs,
@@ -29,18 +27,13 @@ export async function saveTrainedModel(
     identities: trained.identities,
     rows: trained.rows,
     inputs: autoencoderInputIds.map((id, index) => ({ id, weight: autoencoderInputWeights[index]! })),
-    architecture: { widths: fitted.widths, activations: fitted.activations },
-    training: {
-      seed: options.seed,
-      epochs: options.epochs,
-      batchSize: options.batchSize,
-      noise: fitted.noise,
-      backend: fitted.backend,
-    },
-    history: fitted.history,
+    architecture: { widths: network.widths, activations: network.activations },
+    making: network.making,
+    history: network.history,
     autoencoderWeight: trained.autoencoderWeight,
     calibration,
-    versions: { ostiary: codeVersion, '@tensorflow/tfjs': fitted.tensorflowVersion },
+    reliability: evidence.reliability,
+    versions: { ostiary: codeVersion, ...network.versions },
     hashes: Object.fromEntries(hashes),
   })
   return writeArtefact(
@@ -57,7 +50,7 @@ export async function saveTrainedModel(
       identities: trained.identities,
       seed: options.seed,
     },
-    { ...deciding, 'MODEL_CARD.md': Buffer.from(card, 'utf8') },
+    { ...told, 'MODEL_CARD.md': Buffer.from(card, 'utf8') },
   )
 }
 

@@ -1,7 +1,8 @@
 import { type DetectorOptions, defaultDetectorOptions } from '@ostiary/models'
+import { type Backend, backends } from '@ostiary/models/train'
 import type { Severity, SourceId } from '@ostiary/schemas'
 import { type ServiceSettings, serviceSettings } from './service-settings.ts'
-import { choice, duration, integer, number, path, paths, type SettingKind, text } from './setting-kind.ts'
+import { choice, choices, duration, integer, number, path, paths, type SettingKind, text } from './setting-kind.ts'
 
 export type FailOn = 'none' | Severity
 export type Names = 'auto' | 'yes' | 'no'
@@ -17,6 +18,8 @@ export interface Settings extends DetectorOptions, ServiceSettings {
   readonly modelRegistry: string
   readonly modelTrust: string
   readonly modelSigning: ModelSigning
+  readonly backends: readonly Backend[]
+  readonly tfjsNode: string
   readonly context: readonly string[]
   readonly alertsPerDay: number
   readonly reorderMs: number
@@ -148,6 +151,16 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     choice(['auto', 'required']),
     'auto',
     'Whether models must be signed by a trusted key: `auto` once that file holds a key, `required` always, and `model` too.',
+  ),
+  backends: outward(
+    choices(backends),
+    backends,
+    'What `ostiary train` computes with: the first of these that is there.',
+  ),
+  tfjsNode: outward(
+    path(),
+    '',
+    'Folder that `models/tfjs-node/install.sh` made, or any with `@tensorflow/tfjs-node` in its `node_modules`; empty for where npm put it, if it did.',
   ),
   context: outward(paths(), [], 'Files with your own identities, assets and indicators.'),
   alertsPerDay: answer(

@@ -170,6 +170,8 @@ describe('the hash', () => {
     modelRegistry: 'models',
     modelTrust: 'trust',
     modelSigning: 'required',
+    backends: ['cpu'],
+    tfjsNode: 'folder',
     context: ['c'],
     failOn: 'High',
     names: 'no',

@@ -124,7 +124,7 @@ function variableLayer(env: Readonly<Record<string, string | undefined>>): Layer
   for (const [name, value] of Object.entries(env)) {
     if (!name.startsWith('OSTIARY_') || otherVariables.has(name) || value === undefined || value === '') continue
     const key = keys.get(name)
-    const isList = key !== undefined && Array.isArray(settings[key].byDefault)
+    const isList = key !== undefined && Array.isArray(settings[key].byDefault) && settings[key].kind.isPath === true
     values.set(key ?? name, isList ? value.split(delimiter, pathsMax + 1).filter((part) => part !== '') : value)
   }
   const brokers = env['KAFKA_BROKERS']

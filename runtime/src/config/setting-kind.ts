@@ -63,6 +63,21 @@ export function choice<Word extends string>(words: readonly Word[]): SettingKind
   }
 }
 
+/** Some of the words of a list, each once, in an order that counts; as a list, or as text with commas between. */
+export function choices<Word extends string>(words: readonly Word[]): SettingKind<readonly Word[]> {
+  const byLowerCase = new Map<string, string>(words.map((word) => [word.toLowerCase(), word]))
+  const list = z
+    .array(z.string().transform((text) => byLowerCase.get(text.toLowerCase()) ?? text))
+    .pipe(z.array(z.enum(words)).min(1))
+    .refine((given) => new Set(given).size === given.length)
+  const spelled = z.string().transform((text) => text.split(',').map((word) => word.trim()))
+  return {
+    words: `a list of ${words.join(', ')}, each at most once`,
+    schema: z.union([z.array(z.string()), spelled]).pipe(list),
+    text: (value) => value.join(', '),
+  }
+}
+
 /** Text of one form; `words` says which. */
 export function text(pattern: RegExp, words: string): SettingKind<string> {
   return { words, schema: z.string().regex(pattern), text: String }

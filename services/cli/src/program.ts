@@ -3,6 +3,7 @@ import { aclsCommand } from './commands/acls.ts'
 import { alertsCommand } from './commands/alerts.ts'
 import { dlqCommand } from './commands/dlq.ts'
 import { explainCommand } from './commands/explain.ts'
+import { featuresCommand } from './commands/features.ts'
 import { liveCommand } from './commands/live.ts'
 import { modelsCommand } from './commands/models.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -32,6 +33,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   for (const command of [
     scanCommand,
     trainCommand,
+    featuresCommand,
     modelsCommand,
     explainCommand,
     replayCommand,

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { SetExitCode } from '../program.ts'
+import { importCommand } from './models-import.ts'
 import { keygenCommand, signCommand, trustCommand } from './models-keys.ts'
 import { promoteCommand } from './models-promote.ts'
 import { publishCommand, rollbackCommand, shadowCommand } from './models-rollout.ts'
@@ -14,6 +15,7 @@ export function modelsCommand(setExitCode: SetExitCode): Command {
     listCommand,
     showCommand,
     diffCommand,
+    importCommand,
     publishCommand,
     promoteCommand,
     rollbackCommand,

@@ -36,7 +36,7 @@ export async function pythonWith(requirements: string): Promise<string> {
     await rename(`${done}.part`, done)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.slice(0, 2000) : String(cause)
-    throw new Error(`This test needs Python with Kafka's client. ${cure}. ${why}`, { cause })
+    throw new Error(`This test needs Python with what ${requirements} names. ${cure}. ${why}`, { cause })
   }
   return python
 }

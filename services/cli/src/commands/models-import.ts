@@ -1,0 +1,23 @@
+import { importNetwork } from '@ostiary/models/train'
+import { readLayersModelParts } from '@ostiary/runtime'
+import { Command } from 'commander'
+import { checkMakeFlags, type MakeFlags, makeModel, withMakeFlags } from '../make-model.ts'
+import type { SetExitCode } from '../program.ts'
+import { settingsOf } from './settings.ts'
+
+/** `ostiary models import`: an autoencoder that was trained elsewhere, calibrated here as one of ours. */
+export function importCommand(_: SetExitCode): Command {
+  const command = new Command('import')
+    .description(
+      'brings in an autoencoder that was trained elsewhere: checks it, calibrates it on past events, writes a model',
+    )
+    .argument('<path>', 'layers model: its folder, or its model.json')
+    .action(async (path: string, flags: MakeFlags) => {
+      // Refused before the long work, which would be for nothing.
+      const { modelJson, weights } = await readLayersModelParts(path)
+      const network = importNetwork(modelJson, weights)
+      await checkMakeFlags(flags)
+      await makeModel(flags, await settingsOf(flags), { epochs: 1, network })
+    })
+  return withMakeFlags(command)
+}
