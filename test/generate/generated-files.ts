@@ -12,6 +12,8 @@ import {
 } from '@ostiary/schemas'
 import { aclsFile } from './acls-file.ts'
 import { configPage } from './config-page.ts'
+import { dashboards } from './dashboards/dashboards.ts'
+import { grafanaJson } from './dashboards/grafana-json.ts'
 import { detectionsPage } from './detections-page.ts'
 import { errorsPage } from './errors-page.ts'
 import { featuresPage } from './features-page.ts'
@@ -35,6 +37,7 @@ function avroFile(schema: object): () => string {
 
 /** Every file that `npm run generate` writes; a test holds each to its text. */
 export const generatedFiles: readonly GeneratedFile[] = [
+  ...dashboards.map((dashboard) => ({ path: `dashboards/${dashboard.id}.json`, text: () => grafanaJson(dashboard) })),
   { path: 'deploy/acls.txt', text: aclsFile },
   { path: 'deploy/prometheus/ostiary.rules.yml', text: rulesFile },
   { path: 'docs/spec/alerts.md', text: alertsPage },

@@ -1,0 +1,120 @@
+import { type Dashboard, query } from './dashboard.ts'
+
+/** Whether scores mean what they say. */
+export const detection: Dashboard = {
+  id: 'detection',
+  title: 'Ostiary: Detection',
+  description: 'For whoever looks after models: scores, calibration, drift, what is in force, what is remembered.',
+  rows: [
+    {
+      title: 'Scores',
+      panels: [
+        {
+          title: 'Scores, spread',
+          description: 'Events by score, in bits: each band should hold half of the one before it.',
+          ...{ unit: 'short', kind: 'heatmap', width: 12 },
+          queries: [query('sum by (le) (increase(ostiary_score_bits_bucket[$__rate_interval]))', '{{le}}', true)],
+        },
+        {
+          title: 'Surprise by signal',
+          description:
+            'Mean surprise of each signal, in nats. A step is a change of the organisation, of its sources, or of the model of it.',
+          ...{ unit: 'short', kind: 'lines', width: 12, runbook: 'model-drift' },
+          queries: [
+            query(
+              'sum by (signal) (rate(ostiary_signal_nats_sum[$__rate_interval])) / sum by (signal) (rate(ostiary_signal_nats_count[$__rate_interval]))',
+              '{{signal}}',
+            ),
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Calibration',
+      panels: [
+        {
+          title: 'Off by so many bits, over a day',
+          description:
+            'log₂(expected ÷ observed) at each whole bit, where 20 or more are expected. Over 0: such scores come too seldom; under 0: too often.',
+          ...{ unit: 'short', kind: 'lines', width: 12, runbook: 'calibration-off' },
+          queries: [query('ostiary:calibration_off:bits1d', 'at {{bits}} bits')],
+        },
+        {
+          title: 'Observed and expected, over a day',
+          description: 'Events that scored so many bits or more, beside those that should have: one in 2^bits.',
+          ...{ unit: 'short', kind: 'lines', width: 12, runbook: 'calibration-off' },
+          queries: [
+            query('ostiary:score_exceedances:increase1d{bits=~"4|6|8|10"}', '{{bits}} bits observed'),
+            query('ostiary:score_exceedances_expected:increase1d{bits=~"4|6|8|10"}', '{{bits}} bits expected'),
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Drift',
+      panels: [
+        {
+          title: 'Scores against training',
+          description: 'Population stability index of recent events. Under 0.1 is none, over 0.25 is much.',
+          ...{ unit: 'short', kind: 'lines', width: 12, runbook: 'model-drift', limits: { yellow: 0.1, red: 0.25 } },
+          queries: [query('max by (of) (ostiary_drift_index)', '{{of}}')],
+        },
+        {
+          title: 'Signals against the last fortnight',
+          description:
+            'Largest distance between a signal’s distribution of the last day and of the last fortnight; the ten furthest.',
+          ...{ unit: 'percentunit', kind: 'lines', width: 12, runbook: 'model-drift' },
+          queries: [query('topk(10, ostiary:signal_drift:ks1d)', '{{signal}}')],
+        },
+      ],
+    },
+    {
+      title: 'In force',
+      panels: [
+        {
+          title: 'Models',
+          description:
+            'Partitions in which each model scores, by role. Two in one role for long: a marker did not arrive everywhere.',
+          ...{ unit: 'short', kind: 'table', width: 8, runbook: 'model-refused' },
+          queries: [query('sum by (role, model) (ostiary_model_info)')],
+        },
+        {
+          title: 'Tables',
+          description: 'Partitions in which each table is in force. The census changes once a day.',
+          ...{ unit: 'short', kind: 'table', width: 8 },
+          queries: [query('sum by (service, kind, tables) (ostiary_tables_info)')],
+        },
+        {
+          title: 'Models refused',
+          description: 'Markers that did not take effect; what was in force went on.',
+          ...{ unit: 'short', kind: 'lines', width: 8, runbook: 'model-refused' },
+          queries: [query('sum by (reason) (increase(ostiary_models_refused_total[$__rate_interval]))', '{{reason}}')],
+        },
+      ],
+    },
+    {
+      title: 'Remembered',
+      panels: [
+        {
+          title: 'Identities',
+          description: 'Identities that detectors remember. At identitiesMax of a partition newcomers share a state.',
+          ...{ unit: 'short', kind: 'lines', width: 8 },
+          queries: [query('sum by (instance) (ostiary_identities)', '{{instance}}')],
+        },
+        {
+          title: 'Open cases',
+          description: 'Cases that may still grow; each closes half an hour after its last strange event.',
+          ...{ unit: 'short', kind: 'lines', width: 8 },
+          queries: [query('sum by (instance) (ostiary_open_cases)', '{{instance}}')],
+        },
+        {
+          title: 'Late events',
+          description:
+            'Events later than latenessMs: scored, and teaching nothing. Many: a source delivers out of order.',
+          ...{ unit: 'eps', kind: 'lines', width: 8 },
+          queries: [query('sum(rate(ostiary_late_events_total[$__rate_interval]))', 'late')],
+        },
+      ],
+    },
+  ],
+}

@@ -1,0 +1,145 @@
+import { type Dashboard, quantiles, query } from './dashboard.ts'
+
+/** What each stage does with its records. */
+export const pipeline: Dashboard = {
+  id: 'pipeline',
+  title: 'Ostiary: Pipeline',
+  description: 'Stage by stage: what comes in, goes out, is left out, how long it takes, and what the processes cost.',
+  rows: [
+    {
+      title: 'Records',
+      panels: [
+        {
+          title: 'Received',
+          description: 'Records read by each service, a second.',
+          ...{ unit: 'eps', kind: 'lines', width: 8 },
+          queries: [query('sum by (service) (rate(ostiary_records_received_total[$__rate_interval]))', '{{service}}')],
+        },
+        {
+          title: 'Emitted',
+          description: 'Records written by each service to each topic, a second, once their transaction has committed.',
+          ...{ unit: 'eps', kind: 'lines', width: 8 },
+          queries: [
+            query(
+              'sum by (service, topic) (rate(ostiary_records_emitted_total[$__rate_interval]))',
+              '{{service}} → {{topic}}',
+            ),
+          ],
+        },
+        {
+          title: 'Rejected',
+          description: 'Records refused at the door or sent to the dead letters, by reason. They are kept for a day.',
+          ...{ unit: 'eps', kind: 'lines', width: 8, runbook: 'completeness-burns-budget' },
+          queries: [
+            query(
+              'sum by (service, reason) (rate(ostiary_records_rejected_total[$__rate_interval])) > 0',
+              '{{service}} {{reason}}',
+            ),
+          ],
+        },
+        {
+          title: 'Left out',
+          description:
+            'Records that are no events, repeats, and events too late to teach. Many repeats: a sender sends twice.',
+          ...{ unit: 'eps', kind: 'lines', width: 8 },
+          queries: [
+            query('sum by (reason) (rate(ostiary_records_filtered_total[$__rate_interval]))', 'filtered: {{reason}}'),
+            query('sum(rate(ostiary_duplicates_total[$__rate_interval]))', 'duplicates'),
+            query('sum(rate(ostiary_late_events_total[$__rate_interval]))', 'late'),
+          ],
+        },
+        {
+          title: 'Tried again',
+          description: 'Attempts made again after a failure that can pass. A few at a start are usual.',
+          ...{ unit: 'eps', kind: 'lines', width: 8, runbook: 'not-ready' },
+          queries: [
+            query('sum by (service, what) (rate(ostiary_retries_total[$__rate_interval]))', '{{service}} {{what}}'),
+          ],
+        },
+        {
+          title: 'Ready',
+          description: 'What /readyz of each instance says.',
+          ...{ unit: 'bool_yes_no', kind: 'lines', width: 8, runbook: 'not-ready' },
+          queries: [query('min by (service, instance) (ostiary_ready)', '{{service}} {{instance}}')],
+        },
+      ],
+    },
+    {
+      title: 'Time',
+      panels: [
+        {
+          title: 'Latency',
+          description:
+            'From the append of a record to the commit of what came of it. Points name the record, event or alert.',
+          ...{ unit: 's', kind: 'lines', width: 12 },
+          queries: quantiles('ostiary_event_latency_seconds', [0.5, 0.99], 'service'),
+        },
+        {
+          title: 'Latency of the detector, spread',
+          description: 'Records by latency. Two bands: some wait for a transaction more than others.',
+          ...{ unit: 's', kind: 'heatmap', width: 12 },
+          queries: [
+            query(
+              'sum by (le) (increase(ostiary_event_latency_seconds_bucket{service="detector"}[$__rate_interval]))',
+              '{{le}}',
+            ),
+          ],
+        },
+        {
+          title: 'Operator’s time for a record',
+          description: 'What the stage itself takes for one record, without Kafka. It says what one processor can do.',
+          ...{ unit: 's', kind: 'lines', width: 8 },
+          queries: [
+            query(
+              'sum by (service) (rate(ostiary_processing_seconds_sum[$__rate_interval])) / sum by (service) (rate(ostiary_transaction_records_sum[$__rate_interval]))',
+              '{{service}}',
+            ),
+          ],
+        },
+        {
+          title: 'Operator’s time for a transaction',
+          description: 'Nothing else happens meanwhile. Near a second: heartbeats are at risk.',
+          ...{ unit: 's', kind: 'lines', width: 8, runbook: 'event-loop-blocked' },
+          queries: quantiles('ostiary_processing_seconds', [0.5, 0.99], 'service'),
+        },
+        {
+          title: 'Records in a transaction',
+          description: 'Small ones at low load; at high load as many as transactionEventsMax allows.',
+          ...{ unit: 'short', kind: 'lines', width: 8 },
+          queries: quantiles('ostiary_transaction_records', [0.5, 0.95], 'service').map((one) => ({
+            ...one,
+            examples: false,
+          })),
+        },
+      ],
+    },
+    {
+      title: 'Processes',
+      panels: [
+        {
+          title: 'Processor',
+          description: 'Processors that each instance uses; Node does its work on one.',
+          ...{ unit: 'percentunit', kind: 'lines', width: 8 },
+          queries: [
+            query(
+              'sum by (service, instance) (rate(process_cpu_seconds_total{job="ostiary"}[$__rate_interval]))',
+              '{{service}} {{instance}}',
+            ),
+          ],
+        },
+        {
+          title: 'Memory',
+          description: 'Resident memory. It follows the identities of the detector, and should level out.',
+          ...{ unit: 'bytes', kind: 'lines', width: 8, runbook: 'service-down' },
+          queries: [query('process_resident_memory_bytes{job="ostiary"}', '{{service}} {{instance}}')],
+        },
+        {
+          title: 'Event loop',
+          description: 'How late the event loop is, at the 99th percentile.',
+          ...{ unit: 's', kind: 'lines', width: 8, runbook: 'event-loop-blocked' },
+          queries: [query('nodejs_eventloop_lag_p99_seconds{job="ostiary"}', '{{service}} {{instance}}')],
+        },
+      ],
+    },
+  ],
+}

@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { simulate } from '@ostiary/runtime'
+import { labelBounds } from '@ostiary/runtime/kafka'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { canary } from '../conformance/canary.ts'
+import { commandFolder, root } from '../e2e/command.ts'
+import { type CloudTrailJson, clearNames } from '../e2e/organisation.ts'
+import { dashboards } from '../generate/dashboards/dashboards.ts'
+import { markedRecords, unreadableRecords } from './marked-records.ts'
+import { ObservedSystem, serviceNames, until } from './observed-system.ts'
+
+const startMs = Date.parse('2026-01-05T00:00:00Z')
+const dayMs = 86_400_000
+/** More than an index of drift needs. */
+const eventsCount = 3000
+/** Sent at a time, with a pause in between, so that rates are seen to rise and fall. */
+const pieceRecords = 150
+const pieceMs = 500
+const patience = { timeout: 120_000, interval: 500 }
+const openMetrics = 'application/openmetrics-text;version=1.0.0'
+
+const folder = commandFolder()
+let system: ObservedSystem
+let records: CloudTrailJson[]
+beforeAll(async () => {
+  records = []
+  for (const { record, timeMs } of simulate({ seed: 5, identities: 130, days: 12, startMs, attacks: true }))
+    if (timeMs >= startMs + 9 * dayMs && records.length < eventsCount) records.push(record as unknown as CloudTrailJson)
+  expect(records.length).toBe(eventsCount)
+  system = await ObservedSystem.start(folder, readFileSync(join(root, 'deploy/prometheus/ostiary.rules.yml'), 'utf8'))
+  const first = JSON.stringify(records[0])
+  await until(
+    async () => (await system.collect(first)) === 202,
+    () => 'the collector takes a record',
+  )
+  const marked = markedRecords()
+  expect(marked.length).toBeGreaterThan(500)
+  expect(await system.collect(marked.join('\n'))).toBe(202)
+  // Some are refused at the door, the others become dead letters.
+  for (const record of unreadableRecords) expect([202, 400]).toContain(await system.collect(record))
+  expect(await system.collect('x', { authorization: `Bearer ${canary}` })).toBe(401)
+  for (let at = 0; at < records.length; at += pieceRecords) {
+    const piece = records.slice(at, at + pieceRecords).map((record) => JSON.stringify(record))
+    expect(await system.collect(piece.join('\n'))).toBe(202)
+    await sleep(pieceMs)
+  }
+  await system.drained()
+}, 180_000)
+afterAll(async () => {
+  await system?.close()
+})
+
+describe.each(serviceNames)('the %s', (name) => {
+  test('shows no series whose labels its bounds do not allow, as they are scraped', async () => {
+    const series = await system.prometheus.range(`{__name__=~"ostiary_.*", service="${name}"}`, 10)
+    expect(series.length).toBeGreaterThan(5)
+    for (const { labels } of series) {
+      const { __name__: shown = '', job: _job, instance: _instance, service: _service, le: _le, ...own } = labels
+      for (const [label, value] of Object.entries(own)) {
+        const metric = shown.replace(/_(bucket|count|sum)$/, '')
+        const bound = labelBounds[`${metric} ${label}`]
+        expect(bound, `${metric} ${label}`).toBeDefined()
+        if ('values' in bound!) expect(bound.values).toContain(value)
+        else expect(value).toMatch(bound!.pattern)
+      }
+    }
+  })
+
+  test('writes nothing of a record into log, metrics or readiness', async () => {
+    const address = await system.addressOf(name)
+    const told = {
+      output: system.written(name),
+      metrics: await system.metricsOf(name, 'text/plain'),
+      openMetrics: await system.metricsOf(name, openMetrics),
+      ready: await (await fetch(`http://${address}/readyz`)).text(),
+    }
+    const names = [canary, ...clearNames(records)]
+    for (const [where, text] of Object.entries(told)) {
+      expect(text, where).not.toBe('')
+      expect(
+        names.filter((one) => text.includes(one)),
+        where,
+      ).toEqual([])
+    }
+  })
+})
+
+test('a page is found again by its id: in the log of the desk, in examples, and in what was forwarded', async () => {
+  const pages = system.logOf('desk').filter((line) => line['msg'] === 'alert' && line['disposition'] === 'page')
+  expect(pages.length).toBeGreaterThan(0)
+  const forwarded = folder.lines('alerts.ndjson').map((line) => JSON.parse(line) as { finding_info: { uid: string } })
+  const ids = new Set(forwarded.map(({ finding_info: { uid } }) => uid))
+  expect(pages.filter(({ alert }) => !ids.has(String(alert)))).toEqual([])
+  const desk = await system.metricsOf('desk', openMetrics)
+  const examples = [...desk.matchAll(/^ostiary_alert_latency_seconds_bucket\S+ \d+ # \{alert="([^"]+)"\}/gm)]
+  expect(examples.length).toBeGreaterThan(0)
+  expect(examples.filter(([, id]) => !ids.has(id!))).toEqual([])
+  const detector = await system.metricsOf('detector', openMetrics)
+  const events = new Set(records.map(({ eventID }) => eventID))
+  const scored = [...detector.matchAll(/^ostiary_score_bits_bucket\S+ \d+ # \{event="([^"]+)"\}/gm)]
+  expect(scored.some(([, id]) => events.has(id!))).toBe(true)
+  const kept = await system.prometheus.text(
+    `/api/v1/query_exemplars?query=ostiary_score_bits_bucket&start=${Date.now() / 1000 - 300}&end=${Date.now() / 1000}`,
+  )
+  expect(kept).toContain(scored.at(-1)![1])
+})
+
+describe('every panel has data', () => {
+  const asked = dashboards.flatMap(({ title, rows }) =>
+    rows.flatMap(({ panels }) =>
+      panels.flatMap((panel) => panel.queries.map(({ expr }) => [`${title} › ${panel.title}`, expr] as const)),
+    ),
+  )
+
+  test.each(asked)('%s: %s', async (_, expr) => {
+    const query = expr.replaceAll('$__rate_interval', '30s').replaceAll('$__range', '180s')
+    const seen = async (): Promise<boolean> =>
+      (await system.prometheus.range(query, 120)).some(({ values }) => values.some((value) => !Number.isNaN(value)))
+    await expect.poll(seen, { timeout: 20_000, interval: 1000 }).toBe(true)
+  })
+})
+
+test('every query of a runbook is one', async () => {
+  const queries = readdirSync(join(root, 'docs/runbooks')).flatMap((file) => [
+    ...readFileSync(join(root, 'docs/runbooks', file), 'utf8').matchAll(/^```promql\n([\s\S]*?)\n```$/gm),
+  ])
+  expect(queries.length).toBeGreaterThan(40)
+  for (const [, query] of queries) await system.prometheus.range(query!, 10)
+})
+
+test('a detector that stands still is alerted on through Prometheus and Alertmanager, and that ends when it goes on', async () => {
+  const stalled = (status: string): boolean =>
+    system.told.some(
+      (one) =>
+        one.status === status &&
+        one.labels['alertname'] === 'OstiaryStageStalled' &&
+        one.labels['topic'] === 'access.events',
+    )
+  expect(stalled('firing')).toBe(false)
+  const { child } = system.running('detector')
+  let feeding = true
+  let next = 0
+  const feed = async (): Promise<void> => {
+    for (; feeding; next += 1) {
+      // Other ids, so that they are no repeats.
+      const record = { ...records[next % records.length]!, eventID: `again-${next}` }
+      await system.collect(JSON.stringify(record))
+      await sleep(100)
+    }
+  }
+  const fed = feed()
+  try {
+    child.kill('SIGSTOP')
+    await expect.poll(() => stalled('firing'), patience).toBe(true)
+    const alert = system.told.find(({ labels }) => labels['alertname'] === 'OstiaryStageStalled')!
+    expect(alert.labels['severity']).toBe('page')
+    expect(alert.annotations['runbook_url']).toBe('docs/runbooks/stage-stalled.md')
+    // Nothing else stands still.
+    expect(
+      system.told.filter(
+        ({ labels }) => labels['alertname'] === 'OstiaryStageStalled' && labels['topic'] !== 'access.events',
+      ),
+    ).toEqual([])
+  } finally {
+    child.kill('SIGCONT')
+  }
+  await expect.poll(() => stalled('resolved'), patience).toBe(true)
+  feeding = false
+  await fed
+})
