@@ -6,6 +6,7 @@ import { deskEntries, restoreDesk } from './desk/desk-entries.ts'
 import { startMs, testEvent } from './detections/test-event.ts'
 import type { DetectorOutput } from './detector/detector.ts'
 import { defaultDetectorOptions } from './detector/options.ts'
+import { Feedback } from './feedback/feedback.ts'
 import { createPartition, type PartitionInput, type PartitionState } from './partition.ts'
 import { bodiesOfEntries, partitionEntries, restorePartition } from './partition-entries.ts'
 import type { CalibratedBits, ScoringModel } from './score/scoring-model.ts'
@@ -33,6 +34,12 @@ const partitionOf = () =>
     { model: plainModel, tablesId: '', codeVersion: 'code', scores: false, exhibits: true, notesChanges: true },
   )
 
+const labelled = new Feedback({
+  cases: [{ identity_uid: 'id-1', first_ms: 0, last_ms: startMs + 90 * hourMs, verdict: 'true_positive' }],
+  suppressions: [],
+})
+const feedbacks = new Map([Feedback.none, labelled].map((one) => [one.id, one]))
+
 const modelArbitrary = fc.constantFrom(undefined, ...models.values())
 
 const inputArbitrary = fc.oneof(
@@ -54,6 +61,10 @@ const inputArbitrary = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('census' as const), epoch: fc.integer({ min: 0, max: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('model' as const), model: modelArbitrary }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('shadow' as const), model: modelArbitrary }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('feedback' as const), feedback: fc.constantFrom(...feedbacks.values()) }),
+  },
 )
 
 function inputsOf(
@@ -61,7 +72,8 @@ function inputsOf(
 ): PartitionInput[] {
   let time = startMs
   return parts.map((part, index): PartitionInput => {
-    if (part.kind === 'tables' || part.kind === 'model' || part.kind === 'shadow') return part
+    if (part.kind === 'tables' || part.kind === 'model' || part.kind === 'shadow' || part.kind === 'feedback')
+      return part
     if (part.kind === 'census') return { kind: 'census', table: CensusTable.empty, epoch: part.epoch }
     time += part.gapMs
     if (part.kind === 'tick') return { kind: 'tick', timeMs: time }
@@ -110,9 +122,13 @@ test('a partition restored from the changes of several saves goes on with the sa
           save(saved, store.takeChanges())
           if (index % 2 === 0) continue
           state = operator.init()
-          const { census, model, shadow } = bodiesOfEntries(saved)
+          const { census, model, shadow, feedback } = bodiesOfEntries(saved)
           expect(census).toBe(CensusTable.empty.id)
-          restorePartition(state, saved, CensusTable.empty, { model: models.get(model), shadow: models.get(shadow) })
+          restorePartition(state, saved, CensusTable.empty, {
+            model: models.get(model),
+            shadow: models.get(shadow),
+            feedback: feedbacks.get(feedback)!,
+          })
           store = partitionEntries(state)
         }
         expect(given).toEqual(expected)
@@ -165,7 +181,7 @@ test('a desk restored from its changes decides the same, and forgets the same ca
         }
       })
       const decide = (state: DeskState, finding: (typeof findings)[number]): string =>
-        JSON.stringify(desk.step(state, { kind: 'finding', finding: finding as never }))
+        JSON.stringify(desk.step(state, { finding: finding as never }))
       const wholeState = desk.init()
       const expected = findings.map((finding) => decide(wholeState, finding))
       let state = desk.init()

@@ -3,6 +3,7 @@ import { CensusDay } from './census/census.ts'
 import type { CensusTable } from './census/census-table.ts'
 import { decodeIdentityState, encodeIdentityState } from './detector/identity-state.ts'
 import { type EntryStore, jsonEntry, parseEntry, piecesOf } from './entries.ts'
+import type { Feedback } from './feedback/feedback.ts'
 import type { PartitionState } from './partition.ts'
 import type { ScoringModel } from './score/scoring-model.ts'
 import { signals } from './signals/index.ts'
@@ -27,6 +28,8 @@ interface Meta {
   /** Ids of the models that markers put in force and in shadow; `''`, or absent in older entries, for none. */
   readonly model?: string
   readonly shadow?: string
+  /** Id of the labels and suppressions in force. */
+  readonly feedback?: string
 }
 
 /** Layout of a partition's entries: another version, or other signals, cannot be read. */
@@ -64,6 +67,7 @@ export function partitionEntries(state: PartitionState): EntryStore {
         casesOpened: detector.casesOpened,
         model: state.promoted,
         shadow: detector.shadow?.id ?? '',
+        feedback: detector.feedback.id,
       }
       changes.set(metaName, jsonEntry(meta))
       detector.identities.changed.clear()
@@ -80,26 +84,32 @@ export interface NamedBodies {
   /** Ids of the models that markers put in force and in shadow; `''` for none. */
   readonly model: string
   readonly shadow: string
+  /** Id of the labels and suppressions that were in force; `''` for none. */
+  readonly feedback: string
 }
 
 /** The ids of what was in force. Throws a TypeError or SyntaxError for entries that hold none. */
 export function bodiesOfEntries(entries: ReadonlyMap<string, Uint8Array>): NamedBodies {
-  const { census, model = '', shadow = '' } = parseEntry(entries, metaName) as Meta
-  return { census, model, shadow }
+  const { census, model = '', shadow = '', feedback = '' } = parseEntry(entries, metaName) as Meta
+  return { census, model, shadow, feedback }
 }
 
 /**
  * Puts entries back into a state fresh from `init`.
  *
  * @param census the table that `bodiesOfEntries` names
- * @param models those that it names; without them, the model that the state was made with scores
+ * @param others the models and the feedback that it names; without a model, the one that the state was made with scores
  * @throws TypeError, RangeError or SyntaxError where an entry is missing or damaged; the state must then be thrown away
  */
 export function restorePartition(
   state: PartitionState,
   entries: ReadonlyMap<string, Uint8Array>,
   census: CensusTable,
-  models: { readonly model?: ScoringModel | undefined; readonly shadow?: ScoringModel | undefined } = {},
+  others: {
+    readonly model?: ScoringModel | undefined
+    readonly shadow?: ScoringModel | undefined
+    readonly feedback?: Feedback
+  } = {},
 ): void {
   const { detector } = state
   const meta = parseEntry(entries, metaName) as Meta
@@ -119,9 +129,10 @@ export function restorePartition(
   detector.sums = CensusDay.fromJson(JSON.parse(Buffer.concat(pieces).toString('utf8')))
   detector.sumsDay = meta.sumsDay
   detector.census = census
-  if (models.model !== undefined) detector.model = models.model
-  state.promoted = models.model?.id ?? ''
-  detector.shadow = models.shadow
+  if (others.model !== undefined) detector.model = others.model
+  state.promoted = others.model?.id ?? ''
+  detector.shadow = others.shadow
+  if (others.feedback !== undefined) detector.feedback = others.feedback
   detector.tablesId = meta.tables
   detector.casesOpened = meta.casesOpened
   state.highWaterMs = meta.highWaterMs

@@ -2,6 +2,7 @@ import type { AccessEvent } from '@ostiary/schemas'
 import type { CensusTable } from './census/census-table.ts'
 import { createDetector, type DetectorOutput, type DetectorSetting, type DetectorState } from './detector/detector.ts'
 import type { DetectorOptions } from './detector/options.ts'
+import type { Feedback } from './feedback/feedback.ts'
 import type { Operator } from './operator.ts'
 import type { ScoringModel } from './score/scoring-model.ts'
 
@@ -15,6 +16,8 @@ export type PartitionInput =
   | { readonly kind: 'model'; readonly model: ScoringModel | undefined }
   /** This model scores beside it from here on; `undefined` for none. */
   | { readonly kind: 'shadow'; readonly model: ScoringModel | undefined }
+  /** These labels and suppressions are in force from here on. */
+  | { readonly kind: 'feedback'; readonly feedback: Feedback }
   /** Events from here on were enriched with these tables. */
   | { readonly kind: 'tables'; readonly id: string }
 
@@ -59,8 +62,8 @@ export function createPartition(
         state.promoted = input.model?.id ?? ''
         return detector.step(state.detector, { kind: 'model', model: input.model ?? setting.model })
       }
-      if (input.kind === 'shadow') return detector.step(state.detector, input)
-      if (input.kind === 'tables') return detector.step(state.detector, input)
+      if (input.kind === 'shadow' || input.kind === 'feedback' || input.kind === 'tables')
+        return detector.step(state.detector, input)
       if (input.kind === 'tick') return advance(state, input.timeMs)
       if (input.kind === 'census') {
         if (input.epoch <= state.censusEpoch) return nothing

@@ -37,9 +37,11 @@ export function createPipeline(
   function drive(state: PipelineState, input: PartitionInput, outputs: PipelineOutput[]): void {
     for (const output of partition.step(state.partition, input)) {
       if (output.kind === 'score' || output.kind === 'shadow_score' || output.kind === 'exhibit') outputs.push(output)
-      else if (output.kind === 'finding')
-        for (const alert of desk.step(state.desk, output)) outputs.push({ kind: 'alert', alert })
-      else if (output.kind === 'census_day') {
+      else if (output.kind === 'finding') {
+        const { suppressions } = state.partition.detector.feedback
+        for (const alert of desk.step(state.desk, { finding: output.finding, suppressions }))
+          outputs.push({ kind: 'alert', alert })
+      } else if (output.kind === 'census_day') {
         const table = closeDay(state.partition.detector.census, output.sums, output.day)
         partition.step(state.partition, { kind: 'census', table, epoch: state.partition.censusEpoch + 1 })
       }

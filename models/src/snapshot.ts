@@ -64,7 +64,6 @@ export function restoreSnapshot(state: PipelineState, sections: SnapshotSections
   }
   desk.tokens = held.tokens
   desk.refilledMs = held.refilledMs
-  desk.suppressions = held.suppressions
   desk.held.clear()
   for (const [uid, disposition] of held.held) desk.held.set(uid, disposition)
   desk.alwaysDay.clear()
@@ -73,8 +72,8 @@ export function restoreSnapshot(state: PipelineState, sections: SnapshotSections
   partition.censusEpoch = pipeline.censusEpoch
 }
 
-function deskJson({ tokens, refilledMs, held, alwaysDay, suppressions }: DeskState): object {
-  return { tokens, refilledMs, held: [...held], alwaysDay: [...alwaysDay], suppressions }
+function deskJson({ tokens, refilledMs, held, alwaysDay }: DeskState): object {
+  return { tokens, refilledMs, held: [...held], alwaysDay: [...alwaysDay] }
 }
 
 function json(value: unknown): Uint8Array {

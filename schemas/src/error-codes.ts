@@ -24,6 +24,7 @@ export const errorCodes = [
   'state.invalid', // a state file is damaged, or of another key, version or tenant
   'model.invalid', // a model artefact is damaged or does not fit this version
   'model.untrusted', // a model is not signed by a key that is trusted
+  'feedback.invalid', // a journal of labels and suppressions is missing or damaged
   'table.invalid', // an enrichment table is damaged
   'key.invalid', // the pseudonymisation key is missing, damaged or readable by others
   'alert.unknown', // no alert or event of that id

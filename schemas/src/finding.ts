@@ -116,6 +116,8 @@ export const findingSchema = {
     { name: 'model', type: 'string', ocsf: 'unmapped.ostiary.model', privacy: 'plain' },
     { name: 'tables', type: 'string', ocsf: 'unmapped.ostiary.tables', privacy: 'plain' },
     { name: 'code', type: 'string', ocsf: 'metadata.product.version', privacy: 'plain' },
+    /** Labels and suppressions that were in force, by hash; `''` for none. */
+    { name: 'feedback', type: 'string', default: '', ocsf: 'unmapped.ostiary.feedback', privacy: 'plain' },
   ],
 } as const
 

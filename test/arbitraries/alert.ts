@@ -64,6 +64,7 @@ export const alert: fc.Arbitrary<Alert> = fc.record({
   notes: fc.array(text('peers: none yet'), { maxLength: 3 }),
   model: text('m-1'),
   tables: text('t-1'),
+  feedback: text(''),
   code: text('0.1.0'),
   disposition: fc.constantFrom('page', 'digest', 'suppressed'),
   disposition_reason: text('within the budget'),

@@ -152,7 +152,7 @@ describe('summary', () => {
 
   test('accounts for every record', () => {
     const summary = summaryOf(ran)
-    expect(Object.keys(summary)).toEqual([...keys, 'seconds', 'model', 'tables', 'config'])
+    expect(Object.keys(summary)).toEqual([...keys, 'seconds', 'model', 'tables', 'feedback', 'config'])
     expect(summary['records']).toBe(records.length + 5 + bad.length)
     expect(accounted(summary)).toBe(summary['records'])
     expect(summary['duplicates']).toBe(5)

@@ -74,6 +74,11 @@ const errors: Readonly<Record<ErrorCode, Entry & { readonly exit: number }>> = {
     remedy:
       'sign it with `ostiary models sign`, or trust its key with `ostiary models trust`, if you know where it comes from',
   },
+  'feedback.invalid': {
+    exit: 2,
+    when: 'a journal of labels and suppressions is not there, or damaged',
+    remedy: 'see that its path is right; restore it from a backup, or take out the line that is quoted',
+  },
   'table.invalid': {
     exit: 2,
     when: 'an enrichment table is damaged',

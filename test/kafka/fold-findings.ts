@@ -1,16 +1,17 @@
-import { CensusTable, createPartition, type PartitionInput, type ScoringModel } from '@ostiary/models'
+import { CensusTable, createPartition, type Feedback, type PartitionInput, type ScoringModel } from '@ostiary/models'
 import type { AccessEvent, Finding, Marker } from '@ostiary/schemas'
 import type { Stack } from './stack.ts'
 import { testVersion } from './stack.ts'
 
 /**
- * What the local operators make of each partition of `access.events`, with the models that its markers name: findings as text,
- * by identity. Must be told of no census, so within a day.
+ * What the local operators make of each partition of `access.events`, with the models and feedback that its markers name:
+ * findings as text, by identity. Must be told of no census, so within a day.
  */
 export async function foldFindings(
   stack: Stack,
   first: ScoringModel,
   models: ReadonlyMap<string, ScoringModel>,
+  feedback: ReadonlyMap<string, Feedback> = new Map(),
 ): Promise<Map<string, string[]>> {
   const decoder = stack.schemas.decoder('access.events')
   const findings: Finding[] = []
@@ -18,7 +19,7 @@ export async function foldFindings(
   for (const { partition, value } of await stack.read('access.events')) {
     await decoder.prepare(value)
     const inputs = partitions.get(partition) ?? []
-    inputs.push(inputOf(decoder.decode(value), models))
+    inputs.push(inputOf(decoder.decode(value), models, feedback))
     partitions.set(partition, inputs)
   }
   for (const inputs of partitions.values()) {
@@ -34,12 +35,14 @@ export async function foldFindings(
 function inputOf(
   { name, value }: { readonly name: string; readonly value: unknown },
   models: ReadonlyMap<string, ScoringModel>,
+  feedback: ReadonlyMap<string, Feedback>,
 ): PartitionInput {
   if (name === 'AccessEvent') return { kind: 'event', event: value as AccessEvent }
   const { kind, time, hash, epoch } = value as Marker
   if (kind === 'tick') return { kind, timeMs: time }
   if (kind === 'tables') return { kind, id: hash }
   if (kind === 'census') return { kind, table: CensusTable.empty, epoch }
+  if (kind === 'feedback') return { kind, feedback: feedback.get(hash)! }
   return { kind, model: models.get(hash) }
 }
 

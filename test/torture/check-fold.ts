@@ -4,10 +4,13 @@ import {
   createCensusOffice,
   createDesk,
   createPartition,
+  Feedback,
   jsonEntry,
   type PartitionInput,
+  type ScoringModel,
+  scoringModelOf,
 } from '@ostiary/models'
-import { alertLineOf } from '@ostiary/runtime'
+import { alertLineOf, unpackArtefact } from '@ostiary/runtime'
 import {
   type AccessEvent,
   type ArtefactPiece,
@@ -37,10 +40,10 @@ interface Folded {
 
 /** The local operators over each partition of `access.events` give, key by key and byte for byte, what the detectors wrote. */
 export function checkDetector(logs: Logs, setting: LawSetting, differences: Differences): void {
-  const tables = censusTablesOf(logs, setting, differences)
+  const named = bodiesOf(logs, setting, differences)
   const folded: Folded = { findings: new Map(), exhibits: new Map(), sums: new Map() }
   for (const [partition, records] of (logs.get('access.events') ?? []).entries())
-    foldPartition(partition, records, tables, setting, folded, differences)
+    foldPartition(partition, records, named, setting, folded, differences)
   differences.compareGroups('findings', folded.findings, findingsByIdentity(logs))
   differences.compareGroups('exhibits', folded.exhibits, groupsOf(recordsOf(logs, 'access.exhibits'), identityOf))
   differences.compareGroups('census sums', folded.sums, wholeSums(logs))
@@ -64,7 +67,7 @@ function groupsOf(records: readonly LogRecord[], keyOf: (record: LogRecord) => s
 function foldPartition(
   partition: number,
   records: readonly LogRecord[],
-  tables: ReadonlyMap<string, CensusTable>,
+  named: NamedBodies,
   { config, model, codeVersion }: LawSetting,
   folded: Folded,
   differences: Differences,
@@ -73,7 +76,7 @@ function foldPartition(
   const operator = createPartition(config.detector, setting)
   const state = operator.init()
   for (const record of records) {
-    const input = inputOf(record, tables)
+    const input = inputOf(record, named)
     if (input === undefined) {
       differences.add('findings', `${partition}:${record.offset}: it is no event, and no marker whose body is there`)
       continue
@@ -91,14 +94,22 @@ function foldPartition(
   }
 }
 
-function inputOf({ decoded }: LogRecord, tables: ReadonlyMap<string, CensusTable>): PartitionInput | undefined {
+function inputOf({ decoded }: LogRecord, named: NamedBodies): PartitionInput | undefined {
   if (decoded === undefined) return undefined
   if (decoded.name === 'AccessEvent') return { kind: 'event', event: decoded.value as AccessEvent }
   const { kind, time, hash, epoch } = decoded.value as Marker
   if (kind === 'tick') return { kind: 'tick', timeMs: time }
   if (kind === 'tables') return { kind: 'tables', id: hash }
-  const table = tables.get(hash)
-  return table === undefined ? undefined : { kind: 'census', table, epoch }
+  if (kind === 'feedback') {
+    const feedback = named.feedback.get(hash)
+    return feedback && { kind, feedback }
+  }
+  if (kind === 'model' || kind === 'shadow') {
+    const model = named.models.get(hash)
+    return hash === '' || model !== undefined ? { kind, model } : undefined
+  }
+  const table = named.tables.get(hash)
+  return table && { kind, table, epoch }
 }
 
 function daySums(day: number, body: Buffer): Buffer {
@@ -130,24 +141,38 @@ function reportsOf(logs: Logs): Report[] {
   return reports
 }
 
-/** Tables by hash, of those that lie whole in `access.artefacts` and are true to their hash. */
-function censusTablesOf(logs: Logs, { model }: LawSetting, differences: Differences): Map<string, CensusTable> {
+/** What markers and findings name by hash. */
+interface NamedBodies {
+  readonly tables: ReadonlyMap<string, CensusTable>
+  readonly models: ReadonlyMap<string, ScoringModel>
+  readonly feedback: ReadonlyMap<string, Feedback>
+}
+
+/** The bodies that lie whole in `access.artefacts` and are true to their hash, and those that need none. */
+function bodiesOf(logs: Logs, { model }: LawSetting, differences: Differences): NamedBodies {
   const pieces = new Map<string, Uint8Array[]>()
   for (const { decoded } of recordsOf(logs, 'access.artefacts')) {
     if (decoded === undefined) continue
     const { kind, hash, piece, body } = decoded.value as ArtefactPiece
-    if (kind !== 'census') continue
-    const held = pieces.get(hash) ?? []
+    const held = pieces.get(`${kind} ${hash}`) ?? []
     held[piece] = body
-    pieces.set(hash, held)
+    pieces.set(`${kind} ${hash}`, held)
   }
   const tables = new Map([[model.census.id, model.census]])
-  for (const [hash, held] of pieces) {
-    const table = CensusTable.fromJson(JSON.parse(Buffer.concat(held).toString('utf8')))
-    if (table.id === hash) tables.set(hash, table)
-    else differences.add('census', `the body of ${hash} has hash ${table.id}`)
+  const models = new Map([[model.id, model]])
+  const feedback = new Map([['', Feedback.none]])
+  for (const [name, held] of pieces) {
+    const [kind, hash] = name.split(' ') as [ArtefactPiece['kind'], string]
+    const body = Buffer.concat(held)
+    const keep = <Body extends { readonly id: string }>(into: Map<string, Body>, one: Body): void => {
+      if (one.id === hash) into.set(hash, one)
+      else differences.add('bodies', `that of ${kind} ${hash} has hash ${one.id}`)
+    }
+    if (kind === 'census') keep(tables, CensusTable.fromJson(JSON.parse(body.toString('utf8'))))
+    else if (kind === 'model') keep(models, scoringModelOf(unpackArtefact(body)))
+    else if (kind === 'feedback') keep(feedback, Feedback.parse(body.toString('utf8')))
   }
-  return tables
+  return { tables, models, feedback }
 }
 
 /** The census over the reported days gives the tables that were put in force, in every partition alike. */
@@ -172,7 +197,9 @@ export function checkCensus(logs: Logs, { model }: LawSetting, differences: Diff
 }
 
 /** The desk over `access.findings` gives `access.alerts` and, line by line, `access.alerts.ocsf`. */
-export function checkDesk(logs: Logs, { config, model, codeVersion }: LawSetting, differences: Differences): void {
+export function checkDesk(logs: Logs, setting: LawSetting, differences: Differences): void {
+  const { config, model, codeVersion } = setting
+  const named = bodiesOf(logs, setting, differences)
   const { alertsPerDay } = config
   const pageBits = model.pageBits(alertsPerDay)
   const desk = createDesk({ alertsPerDay, pageBits, casesMax: config.detector.openCasesMax })
@@ -180,11 +207,16 @@ export function checkDesk(logs: Logs, { config, model, codeVersion }: LawSetting
   const line = alertLineOf({ format: 'ocsf', productVersion: codeVersion })
   const alerts: Buffer[] = []
   const lines: Buffer[] = []
-  for (const record of recordsOf(logs, 'access.findings'))
-    for (const alert of desk.step(state, { kind: 'finding', finding: saidBy<Finding>(record) })) {
+  for (const record of recordsOf(logs, 'access.findings')) {
+    const finding = saidBy<Finding>(record)
+    const scoredBy = named.models.get(finding.model)
+    const { suppressions } = named.feedback.get(finding.feedback) ?? Feedback.none
+    const input = { finding, pageBits: scoredBy?.pageBits(alertsPerDay) ?? pageBits, suppressions }
+    for (const alert of desk.step(state, input)) {
       alerts.push(alertType.toBuffer(alert))
       lines.push(Buffer.from(line(alert), 'utf8'))
     }
+  }
   const written = recordsOf(logs, 'access.alerts')
   differences.compareLists('alerts', 'access.alerts', alerts, written.map(bodyOf))
   const writtenLines = recordsOf(logs, 'access.alerts.ocsf').map(({ value }) => value ?? Buffer.alloc(0))

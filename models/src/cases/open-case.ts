@@ -26,6 +26,7 @@ export interface Versions {
   readonly model: string
   readonly tables: string
   readonly code: string
+  readonly feedback: string
 }
 
 /** One identity's running case: plain data, so that it is its own snapshot. */
@@ -225,5 +226,6 @@ export function nextRevision(
     model: versions.model,
     tables: versions.tables,
     code: versions.code,
+    feedback: versions.feedback,
   }
 }

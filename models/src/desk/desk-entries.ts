@@ -1,5 +1,5 @@
 import { type EntryStore, jsonEntry, parseEntry } from '../entries.ts'
-import type { DeskState, Held, Suppression } from './desk.ts'
+import type { DeskState, Held } from './desk.ts'
 
 const heldPrefix = 'held/'
 const alwaysPrefix = 'always/'
@@ -8,7 +8,6 @@ const metaName = 'meta'
 interface Meta {
   readonly tokens: number
   readonly refilledMs: number
-  readonly suppressions: readonly Suppression[]
 }
 
 /** Layout of a desk's entries. */
@@ -22,8 +21,8 @@ export function deskEntries(state: DeskState): EntryStore {
       const changes = new Map<string, Uint8Array | null>()
       takeInOrder(state.held, state.changedHeld, heldPrefix, changes)
       takeInOrder(state.alwaysDay, state.changedAlways, alwaysPrefix, changes)
-      const { tokens, refilledMs, suppressions } = state
-      const meta: Meta = { tokens, refilledMs, suppressions }
+      const { tokens, refilledMs } = state
+      const meta: Meta = { tokens, refilledMs }
       changes.set(metaName, jsonEntry(meta))
       return changes
     },
@@ -56,5 +55,4 @@ export function restoreDesk(state: DeskState, entries: ReadonlyMap<string, Uint8
       state.alwaysDay.set(name.slice(alwaysPrefix.length), parseEntry(entries, name) as number)
   state.tokens = meta.tokens
   state.refilledMs = meta.refilledMs
-  state.suppressions = meta.suppressions
 }

@@ -1,4 +1,5 @@
 import type { Alert, Finding } from '@ostiary/schemas'
+import { type Suppression, suppresses, suppressionWords } from '../feedback/feedback.ts'
 import type { Operator } from '../operator.ts'
 
 /** What the desk is told about how many pages a day a team can read, and from which score a case deserves one. */
@@ -13,20 +14,15 @@ export interface DeskOptions {
   readonly notesChanges?: boolean
 }
 
-/** An expiring rule that keeps matching cases quiet. */
-export interface Suppression {
-  readonly identityUid: string
-  /** Detection that must be among the case's reasons; `''` for any. */
-  readonly detection: string
-  readonly owner: string
-  readonly reason: string
-  readonly untilMs: number
+export interface DeskInput {
+  readonly finding: Finding
+  /** Threshold of the model which the finding names, where it is not the options' own. */
+  readonly pageBits?: number
+  /** Of the feedback which the finding names. */
+  readonly suppressions?: readonly Suppression[]
 }
 
-export type DeskInput =
-  /** `pageBits` is that of the model which the finding names, where it is not the options' own. */
-  | { readonly kind: 'finding'; readonly finding: Finding; readonly pageBits?: number }
-  | { readonly kind: 'suppressions'; readonly suppressions: readonly Suppression[] }
+const noSuppressions: readonly Suppression[] = []
 
 /** The disposition of a case, and why. */
 export interface Held {
@@ -43,7 +39,6 @@ export interface DeskState {
   readonly held: Map<string, Held>
   /** Newest page, as a UTC day, by identity and policy: `always` policies page once a day. */
   readonly alwaysDay: Map<string, number>
-  suppressions: readonly Suppression[]
   /** Cases, and identities with a policy, that changed since somebody last looked; empty unless changes are noted. */
   readonly changedHeld: Set<string>
   readonly changedAlways: Set<string>
@@ -63,19 +58,14 @@ export function createDesk(options: DeskOptions): Operator<DeskState, DeskInput,
       refilledMs: -1,
       held: new Map(),
       alwaysDay: new Map(),
-      suppressions: [],
       changedHeld: new Set(),
       changedAlways: new Set(),
     }),
     step(state, input) {
-      if (input.kind === 'suppressions') {
-        state.suppressions = input.suppressions
-        return []
-      }
-      const { finding, pageBits = options.pageBits } = input
+      const { finding, pageBits = options.pageBits, suppressions = noSuppressions } = input
       refill(state, finding.time, options)
       const before = state.held.get(finding.finding_uid)
-      const held = before?.disposition === 'page' ? before : dispose(state, finding, pageBits, options)
+      const held = before?.disposition === 'page' ? before : dispose(state, finding, pageBits, suppressions, options)
       state.held.delete(finding.finding_uid)
       state.held.set(finding.finding_uid, held)
       if (options.notesChanges) state.changedHeld.add(finding.finding_uid)
@@ -93,10 +83,15 @@ function refill(state: DeskState, timeMs: number, options: DeskOptions): void {
   state.refilledMs = timeMs
 }
 
-function dispose(state: DeskState, finding: Finding, pageBits: number, options: DeskOptions): Held {
-  const suppression = state.suppressions.find((rule) => suppresses(rule, finding))
-  if (suppression !== undefined)
-    return { disposition: 'suppressed', reason: `suppressed by ${suppression.owner}: ${suppression.reason}` }
+function dispose(
+  state: DeskState,
+  finding: Finding,
+  pageBits: number,
+  suppressions: readonly Suppression[],
+  options: DeskOptions,
+): Held {
+  const suppression = suppressions.find((rule) => suppresses(rule, finding))
+  if (suppression !== undefined) return { disposition: 'suppressed', reason: suppressionWords(suppression) }
   if (finding.always && firstOfDay(state, finding, options))
     return { disposition: 'page', reason: 'a policy that always pages applies' }
   const score = round(finding.score)
@@ -112,11 +107,6 @@ function dispose(state: DeskState, finding: Finding, pageBits: number, options: 
     disposition: 'page',
     reason: `score ${score} is over the paging threshold of ${round(pageBits)}, within the budget`,
   }
-}
-
-function suppresses(rule: Suppression, finding: Finding): boolean {
-  if (finding.time >= rule.untilMs || rule.identityUid !== finding.identity_uid) return false
-  return rule.detection === '' || finding.reasons.some((reason) => reason.detection === rule.detection)
 }
 
 function firstOfDay(state: DeskState, finding: Finding, options: DeskOptions): boolean {

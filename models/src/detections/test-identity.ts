@@ -45,7 +45,7 @@ export class TestIdentity {
   moment(event: AccessEvent): Moment {
     const day = dayOf(event.time)
     this.state ??= newIdentityState(event.time, day)
-    advanceDay(this.state, day, event.time, defaultDetectorOptions)
+    advanceDay(this.state, day, event.time, defaultDetectorOptions, () => undefined)
     return momentOf(event, this.state, this.census)
   }
 

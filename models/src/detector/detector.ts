@@ -3,6 +3,7 @@ import { addRisk, riskFloorBits } from '../cases/entity-risk.ts'
 import { copyCase, nextRevision, type OpenCase, saysMore, type Versions } from '../cases/open-case.ts'
 import { CensusDay } from '../census/census.ts'
 import type { CensusTable } from '../census/census-table.ts'
+import { Feedback } from '../feedback/feedback.ts'
 import type { Operator } from '../operator.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
 import { signals } from '../signals/index.ts'
@@ -29,6 +30,8 @@ export type DetectorInput =
   | { readonly kind: 'model'; readonly model: ScoringModel }
   /** This model scores beside it from here on; `undefined` for none. */
   | { readonly kind: 'shadow'; readonly model: ScoringModel | undefined }
+  /** These labels and suppressions are in force from here on; the latter are the desk's to heed. */
+  | { readonly kind: 'feedback'; readonly feedback: Feedback }
   /** Events from here on were enriched with these tables. */
   | { readonly kind: 'tables'; readonly id: string }
 
@@ -67,6 +70,7 @@ export interface DetectorState {
   census: CensusTable
   model: ScoringModel
   shadow: ScoringModel | undefined
+  feedback: Feedback
   tablesId: string
   sums: CensusDay
   /** The day that `sums` adds up; −1 before the first event. */
@@ -80,6 +84,8 @@ export interface DetectorSetting {
   readonly model: ScoringModel
   /** Scores beside it. */
   readonly shadow?: ScoringModel | undefined
+  /** Labels and suppressions in force from the first event on; none where a marker tells. */
+  readonly feedback?: Feedback | undefined
   /** Tables that the first events were enriched with; `''` where a marker tells. */
   readonly tablesId: string
   readonly codeVersion: string
@@ -113,6 +119,7 @@ export function createDetector(
       census: setting.model.census,
       model: setting.model,
       shadow: setting.shadow,
+      feedback: setting.feedback ?? Feedback.none,
       tablesId: setting.tablesId,
       sums: new CensusDay(),
       sumsDay: -1,
@@ -132,6 +139,9 @@ export function createDetector(
           return nothing
         case 'shadow':
           state.shadow = input.model
+          return nothing
+        case 'feedback':
+          state.feedback = input.feedback
           return nothing
         case 'tables':
           state.tablesId = input.id
@@ -156,8 +166,12 @@ function onEvent(
   const event = lateMs > 0 ? { ...given, late_ms: lateMs } : given
   if (lateMs > options.latenessMs) state.tooLate += 1
   if (day > identity.day) {
-    closeDayMaximum(identity, state.census, state.sums, isEstablished(identity))
-    advanceDay(identity, day, event.time, options)
+    const { feedback } = state
+    const { uid } = event.identity
+    // What an attacker did is nobody's usual maximum. A state that newcomers share is nobody's, and has no labels.
+    if (!identity.shared && feedback.isConfirmedDay(uid, identity.day)) identity.dayMaximum = 0
+    else closeDayMaximum(identity, state.census, state.sums, isEstablished(identity))
+    advanceDay(identity, day, event.time, options, (timeMs) => feedback.verdictAt(uid, timeMs))
   }
   const judged = judge(event, identity, state.census, state.model, scorer)
   const { moment, impact, scored } = judged
@@ -270,7 +284,12 @@ function closeCase(
 }
 
 function versionsOf(state: DetectorState, setting: DetectorSetting): Versions {
-  return { model: state.model.id, tables: state.tablesId, code: setting.codeVersion }
+  return {
+    model: state.model.id,
+    tables: state.tablesId,
+    code: setting.codeVersion,
+    feedback: state.feedback.id,
+  }
 }
 
 /** Closes the cases whose time is over and, at midnight UTC, hands the day to the census. */

@@ -84,6 +84,7 @@ function exhibitOf({ activity, time, event, state, before, held, finding, versio
     tables: versions.tables,
     census,
     code: versions.code,
+    feedback: versions.feedback,
     activity,
     time,
     case_before: caseBefore,
@@ -115,7 +116,8 @@ export interface Recomputed {
  */
 export function recompute(exhibit: Exhibit, model: ScoringModel, census: CensusTable): Recomputed {
   const before = caseOf(exhibit)
-  const versions = { model: model.id, tables: exhibit.tables, code: exhibit.code }
+  const { tables, code, feedback } = exhibit
+  const versions = { model: model.id, tables, code, feedback }
   if (exhibit.activity === 'close') {
     if (before === undefined) throw new TypeError('Cannot close a case that is not there')
     return { held: before, finding: nextRevision(before, true, exhibit.time, versions) }

@@ -1,9 +1,10 @@
+import type { Verdict } from '../feedback/feedback.ts'
 import { fieldIndex, fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
 import { newValueNats, priorShare } from '../signals/new-value.ts'
 import type { Moment, Signal } from '../signals/signal.ts'
 import type { ValueCounter } from '../sketches/value-counter.ts'
-import { type IdentityState, lessonsMax } from './identity-state.ts'
+import { type IdentityState, type Lesson, lessonsMax } from './identity-state.ts'
 import type { DetectorOptions } from './options.ts'
 
 /** Half-life of an identity's habits, in days. */
@@ -34,8 +35,17 @@ export function isEstablished(state: IdentityState): boolean {
   return !state.shared && state.activeDays >= establishedDays && state.mass >= establishedMass
 }
 
-/** Brings a state to the event's day: closes yesterday's maximum, decays habits, lets lessons that waited long enough teach. */
-export function advanceDay(state: IdentityState, day: number, timeMs: number, options: DetectorOptions): void {
+/** What was said of an identity's doings at a time. */
+export type VerdictAt = (timeMs: number) => Verdict | undefined
+
+/** Brings a state to the event's day: decays habits, and lets lessons that waited long enough teach, or what was said of them count. */
+export function advanceDay(
+  state: IdentityState,
+  day: number,
+  timeMs: number,
+  options: DetectorOptions,
+  verdictAt: VerdictAt,
+): void {
   if (day <= state.day) return
   const days = Math.min(day - state.day, decayDaysMax)
   let factor = 1
@@ -47,15 +57,53 @@ export function advanceDay(state: IdentityState, day: number, timeMs: number, op
   state.novelToday = 0
   for (const [index, signal] of (signals as readonly Signal<unknown>[]).entries())
     signal.decay?.(state.slots[index], factor)
-  while (state.lessons.length > 0 && timeMs - state.lessons[0]!.timeMs >= options.quarantineMs) {
-    const lesson = state.lessons.shift()!
-    const lessonDay = Math.floor(lesson.timeMs / 86_400_000)
-    for (let field = 0; field < fields.length; field++) {
-      const slot = counterSlots[field]!
-      if (slot >= 0 && lesson.values[field] !== 0)
-        (state.slots[slot] as ValueCounter).learn(lesson.values[field]!, options.agedWeight, lessonDay)
-    }
-    state.mass += options.agedWeight
+  settleLessons(state, timeMs, options, verdictAt)
+}
+
+/**
+ * A benign lesson teaches like any event. One that nobody spoke of teaches at `agedWeight` once it has waited; what was an attack,
+ * or is expected for a time only, has then waited for nothing and is forgotten. Until then nothing is done that
+ * could not be taken back.
+ */
+function settleLessons(state: IdentityState, timeMs: number, options: DetectorOptions, verdictAt: VerdictAt): void {
+  const waiting = state.lessons.splice(0)
+  for (const lesson of waiting) {
+    const verdict = verdictAt(lesson.timeMs)
+    if (verdict === 'benign') teachLesson(state, lesson, 1)
+    else if (timeMs - lesson.timeMs < options.quarantineMs) state.lessons.push(lesson)
+    else if (verdict === undefined) teachLesson(state, lesson, options.agedWeight)
+    else forgetLesson(state, lesson, waiting, options)
+  }
+}
+
+function teachLesson(state: IdentityState, { timeMs, values }: Lesson, weight: number): void {
+  const lessonDay = Math.floor(timeMs / 86_400_000)
+  eachCounter(state, values, (counter, hash) => counter.learn(hash, weight, lessonDay))
+  state.mass += weight
+}
+
+/** Forgets the values that are known from having waited only; another lesson may still need them. */
+function forgetLesson(
+  state: IdentityState,
+  lesson: Lesson,
+  waiting: readonly Lesson[],
+  options: DetectorOptions,
+): void {
+  eachCounter(state, lesson.values, (counter, hash, field) => {
+    const isOthers = waiting.some((other) => other !== lesson && other.values[field] === hash)
+    if (!isOthers && counter.weight(hash) <= options.rememberedWeight) counter.forget(hash)
+  })
+}
+
+function eachCounter(
+  state: IdentityState,
+  values: Int32Array,
+  action: (counter: ValueCounter, hash: number, field: number) => void,
+): void {
+  for (let field = 0; field < fields.length; field++) {
+    const hash = values[field]!
+    const slot = counterSlots[field]!
+    if (hash !== 0 && slot >= 0) action(state.slots[slot] as ValueCounter, hash, field)
   }
 }
 
@@ -130,12 +178,8 @@ export function counterOf(state: IdentityState, field: keyof typeof fieldIndex):
  * `rememberedWeight` and no further, however often it comes, so insisting makes nothing usual.
  */
 function remember(state: IdentityState, moment: Moment, options: DetectorOptions): void {
-  for (let field = 0; field < fields.length; field++) {
-    const hash = moment.values[field]!
-    const slot = counterSlots[field]!
-    if (hash === 0 || slot < 0) continue
-    const counter = state.slots[slot] as ValueCounter
+  eachCounter(state, moment.values, (counter, hash) => {
     const missing = options.rememberedWeight - counter.weight(hash)
     if (missing > 0) counter.learn(hash, missing, moment.day)
-  }
+  })
 }

@@ -99,6 +99,16 @@ export class ValueCounter {
     }
   }
 
+  /** Forgets a value as if it had never been learnt. */
+  forget(hash: number): void {
+    const at = this.#find(hash)
+    if (at < 0) return
+    this.#total = Math.max(0, this.#total - weightOf(this.#entries[at + 1]!))
+    this.#size -= 1
+    this.#entries.copyWithin(at, at + stride, (this.#size + 1) * stride)
+    this.#hint = 0
+  }
+
   /** Multiplies every weight by a factor in (0, 1]. */
   decay(factor: number): void {
     this.#scale *= factor

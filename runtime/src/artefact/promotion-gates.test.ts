@@ -1,46 +1,54 @@
-import type { EventScore, ScoringModel } from '@ostiary/models'
 import { expect, test } from 'vitest'
-import { defaultGateLimits, PromotionGates } from './promotion-gates.ts'
+import { defaultGateLimits, promotionGates } from './promotion-gates.ts'
 import type { GateResult } from './rollout.ts'
 
 const pageBits = 10
-const model = { pageBits: () => pageBits } as unknown as ScoringModel
-const dayMs = 86_400_000
+const days = 10
+const events = 102_400
 
-/** Scores as a model would give that keeps its promise: of 2^b events one has b bits or more. */
-function scoresOf(count: number, shift: number): number[] {
-  return Array.from({ length: count }, (_, index) => Math.log2(count / (index + 1)) + shift)
+/** Events at so many bits or more as a model would have them that keeps its promise, but for a shift. */
+function tailOf(shift: number): number[] {
+  return Array.from({ length: 33 }, (_, bits) => Math.round(events * 2 ** Math.min(0, shift - bits)))
 }
 
 function judged(given: {
-  readonly candidate: readonly number[]
-  readonly champion?: readonly number[]
-  readonly attacks?: Readonly<Record<number, string>>
+  readonly shift?: number
+  readonly cases?: number
   readonly alertsPerDay?: number
+  /** Scores of labelled attacks, by the model in force and by the candidate. */
+  readonly attacks?: readonly (readonly [number, number])[]
 }): Record<string, GateResult> {
-  const labels = new Map(
-    Object.entries(given.attacks ?? {}).map(([index, label]) => [`e-${index}`, { label, kind: '' }]),
+  const { shift = 0, cases = 100, alertsPerDay = 10, attacks = [] } = given
+  const results = promotionGates(
+    {
+      from: '2026-01-01T00:00:00.000Z',
+      until: '2026-01-11T00:00:00.000Z',
+      events: events + attacks.length,
+      labelled: attacks.length,
+      attacks: attacks.map((scores, index) => {
+        return {
+          label: `a-${index}`,
+          kind: '',
+          events: 1,
+          found: scores.map((score) => ({ disposition: 'digest', score })),
+        }
+      }),
+      runs: [
+        { pageBits, overThreshold: 120, tail: tailOf(0) },
+        { pageBits, overThreshold: cases, tail: tailOf(shift) },
+      ],
+    },
+    { ...defaultGateLimits, alertsPerDay },
   )
-  const limits = { ...defaultGateLimits, alertsPerDay: given.alertsPerDay ?? 10 }
-  const gates = new PromotionGates(model, model, limits, labels)
-  const scoreOf = (score: number, index: number, all: readonly number[]): EventScore =>
-    ({
-      event: { event_uid: `e-${index}`, time: (index / all.length) * 10 * dayMs, identity: { uid: `id-${index}` } },
-      score,
-    }) as unknown as EventScore
-  for (const [index, score] of (given.champion ?? given.candidate).entries())
-    gates.takeChampion(scoreOf(score, index, given.candidate))
-  for (const [index, score] of given.candidate.entries()) gates.takeCandidate(scoreOf(score, index, given.candidate))
-  return Object.fromEntries(gates.results().map((result) => [result.gate, result]))
+  return Object.fromEntries(results.map((result) => [result.gate, result]))
 }
 
-const many = 102_400
-
 test('a model that keeps its promise passes', () => {
-  const results = judged({ candidate: scoresOf(many, 0) })
-  expect(results['alerts_per_day']).toMatchObject({
+  const results = judged({})
+  expect(results['alerts_per_day']).toEqual({
+    gate: 'alerts_per_day',
     passed: true,
-    detail: expect.stringContaining('10.0 a day over 10.0'),
+    detail: `10.0 a day over ${days}.0 days, 5.0 to 15.0 expected of a budget of 10; the one in force 12.0`,
   })
   expect(results['calibration']).toMatchObject({ passed: true })
   expect(results['labelled_recall']).toBeUndefined()
@@ -51,30 +59,27 @@ test('one whose bits are off is refused either way, and says by how much', () =>
     [1.3, 'too many'],
     [-1.3, 'too few'],
   ] as const) {
-    const { calibration } = judged({ candidate: scoresOf(many, shift) })
+    const { calibration } = judged({ shift })
     expect(calibration).toMatchObject({ passed: false, detail: expect.stringContaining(words) })
-    expect(calibration!.detail).toMatch(/^off by 1\.[23]\d? bits/)
+    expect(calibration!.detail).toMatch(/^off by 1\.30 bits/)
   }
-  expect(judged({ candidate: scoresOf(many, 0.7) })['calibration']).toMatchObject({ passed: true })
+  expect(judged({ shift: 0.7 })['calibration']).toMatchObject({ passed: true })
 })
 
 test('one that pages far more or far less than the budget is refused', () => {
-  const candidate = scoresOf(many, 0)
   for (const alertsPerDay of [5, 25])
-    expect(judged({ candidate, alertsPerDay })['alerts_per_day']).toMatchObject({ passed: false })
-  for (const alertsPerDay of [7, 19])
-    expect(judged({ candidate, alertsPerDay })['alerts_per_day']).toMatchObject({ passed: true })
+    expect(judged({ alertsPerDay })['alerts_per_day']).toMatchObject({ passed: false })
+  for (const alertsPerDay of [7, 19]) expect(judged({ alertsPerDay })['alerts_per_day']).toMatchObject({ passed: true })
 })
 
-test('one that finds fewer labelled attacks than the one in force is refused, and attacks count as no calibration', () => {
-  const candidate = scoresOf(many, 0)
-  const attacks = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [index, `attack-${index % 20}`]))
-  expect(judged({ candidate, attacks })['labelled_recall']).toMatchObject({
+test('one that finds fewer labelled attacks than the one in force is refused', () => {
+  const attacks = Array.from({ length: 20 }, () => [pageBits, pageBits] as const)
+  expect(judged({ attacks })['labelled_recall']).toMatchObject({
     passed: true,
     detail: '20 of 20 labelled attacks found, 20 by the one in force',
   })
-  const less = candidate.map((score, index) => (index % 20 < 2 && index < 40 ? 1 : score))
-  expect(judged({ candidate: less, champion: candidate, attacks })['labelled_recall']).toMatchObject({
+  const less = attacks.map((scores, index) => (index < 2 ? ([pageBits, 9.9] as const) : scores))
+  expect(judged({ attacks: less })['labelled_recall']).toMatchObject({
     passed: false,
     detail: '18 of 20 labelled attacks found, 20 by the one in force',
   })

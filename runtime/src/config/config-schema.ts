@@ -20,6 +20,7 @@ export interface Settings extends DetectorOptions, ServiceSettings {
   readonly modelSigning: ModelSigning
   readonly backends: readonly Backend[]
   readonly tfjsNode: string
+  readonly feedback: string
   readonly context: readonly string[]
   readonly alertsPerDay: number
   readonly reorderMs: number
@@ -161,6 +162,11 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     path(),
     '',
     'Folder that `models/tfjs-node/install.sh` made, or any with `@tensorflow/tfjs-node` in its `node_modules`; empty for where npm put it, if it did.',
+  ),
+  feedback: outward(
+    path(),
+    '',
+    'File of labels and suppressions that a scan heeds; on Kafka they come by markers. Empty for none.',
   ),
   context: outward(paths(), [], 'Files with your own identities, assets and indicators.'),
   alertsPerDay: answer(

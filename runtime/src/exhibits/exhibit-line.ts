@@ -20,6 +20,7 @@ const lineSchema = z.object({
   state_sha256: z.string(),
   case_sha256: z.string(),
   finding_sha256: z.string(),
+  feedback: z.string().default(''),
 })
 
 /** An exhibit as a line of JSON: the identity's state in base64, the case as an object or `null`. */

@@ -19,6 +19,7 @@ const exhibit = {
   identity_uid: 'id-1',
   model: 'm',
   tables: 't',
+  feedback: '',
   census: 'c',
   code: '0',
   event: { event_uid: 'e\u2028' },

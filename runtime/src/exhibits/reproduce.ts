@@ -146,7 +146,7 @@ class Work {
 
   /** Compares what came out with the alert, field by field. */
   compare(target: Exhibit, alert: Alert): void {
-    for (const id of ['model', 'tables', 'code'] as const)
+    for (const id of ['model', 'tables', 'code', 'feedback'] as const)
       if (alert[id] !== target[id]) this.#input(id, alert[id], `${target[id]} in the exhibit`)
     const evidence = alert.evidence.find(({ event_uid }) => event_uid === target.event.event_uid)
     const event = canonicalSha256(target.event)

@@ -15,6 +15,7 @@ export const principals = [
   'analyst',
   'operator',
   'modeller',
+  'reviewer',
 ] as const
 export type PrincipalName = (typeof principals)[number]
 
@@ -47,6 +48,8 @@ const others: Readonly<
   operator: { read: ['access.dlq'], write: ['access.raw'] },
   // Puts models in force: markers, and the bodies they name.
   modeller: { read: ['access.artefacts'], write: ['access.artefacts', 'access.events'] },
+  // Says what alerts were, and keeps some quiet: the same, for labels and suppressions.
+  reviewer: { read: ['access.alerts', 'access.artefacts'], write: ['access.artefacts', 'access.events'] },
 }
 
 /**
@@ -76,7 +79,8 @@ export function aclRules(topicPrefix: string): AclRule[] {
     allow(service, 'transactional-id', `${service}-${input}-`, ['Write'], 'prefixed')
   }
   allow('forwarder', 'group', 'ostiary-forwarder-', ['Read'], 'prefixed')
-  allow('modeller', 'transactional-id', 'modeller-', ['Write'], 'prefixed')
+  for (const writer of ['modeller', 'reviewer'] as const)
+    allow(writer, 'transactional-id', `${writer}-`, ['Write'], 'prefixed')
   for (const [name, { read, write }] of Object.entries(others)) {
     const principal = name as PrincipalName
     for (const topic of read) allow(principal, 'topic', topic, ['Read'])

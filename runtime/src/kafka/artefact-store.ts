@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { CensusTable, type ScoringModel, scoringModelOf } from '@ostiary/models'
+import { CensusTable, Feedback, type ScoringModel, scoringModelOf } from '@ostiary/models'
 import { type ArtefactPiece, OstiaryError } from '@ostiary/schemas'
 import type { Admin, Kafka } from 'kafkajs'
 import { unpackArtefact } from '../artefact/artefact-body.ts'
@@ -25,12 +25,13 @@ export interface ArtefactStoreOptions {
   readonly known: readonly ScoringModel[]
 }
 
-/** Census tables and models by hash: read from `access.artefacts` when first named, checked against their hash, and held. */
+/** Census tables, models and feedback by hash: read from `access.artefacts` when first named, checked against their hash, and held. */
 export class ArtefactStore {
   readonly #known: readonly ScoringModel[]
   readonly #topic: ArtefactTopic
   readonly #tables: Map<string, CensusTable> = new Map()
   readonly #models: Map<string, ScoringModel> = new Map()
+  readonly #feedback: Map<string, Feedback> = new Map()
   /** One reading of the topic at a time: partitions tend to ask together. */
   #reading: Promise<unknown> = Promise.resolve()
 
@@ -53,9 +54,7 @@ export class ArtefactStore {
     return this.#inTurn(async () => {
       const held = this.get(hash)
       if (held !== undefined) return held
-      const body = wholeOf('census', hash, await this.#read('census', hash))
-      if (createHash('sha256').update(body).digest('hex') !== hash)
-        throw missing('census', hash, 'its body has another hash')
+      const body = await this.#hashed('census', hash)
       return keep(this.#tables, hash, CensusTable.fromJson(JSON.parse(body.toString('utf8')), hash))
     })
   }
@@ -83,6 +82,31 @@ export class ArtefactStore {
     })
   }
 
+  /** Labels and suppressions that are at hand; `''` is none. */
+  getFeedback(hash: string): Feedback | undefined {
+    return hash === '' ? Feedback.none : this.#feedback.get(hash)
+  }
+
+  /**
+   * Brings labels and suppressions to hand.
+   *
+   * @throws OstiaryError `artefact.missing` while the topic does not hold them, whole and true to their hash; retriable
+   */
+  loadFeedback(hash: string): Promise<Feedback> {
+    return this.#inTurn(async () => {
+      const held = this.getFeedback(hash)
+      if (held !== undefined) return held
+      const body = await this.#hashed('feedback', hash)
+      return keep(this.#feedback, hash, parsed(hash, body))
+    })
+  }
+
+  async #hashed(kind: 'census' | 'feedback', hash: string): Promise<Buffer> {
+    const body = wholeOf(kind, hash, await this.#read(kind, hash))
+    if (createHash('sha256').update(body).digest('hex') === hash) return body
+    throw missing(kind, hash, 'its body has another hash')
+  }
+
   async #read(kind: ArtefactKind, hash: string): Promise<FoundBody | undefined> {
     return (await readBodies(this.#topic, [`${kind}/${hash}/`]))[0]
   }
@@ -103,7 +127,16 @@ function keep<Held>(held: Map<string, Held>, hash: string, body: Held): Held {
   return body
 }
 
-function wholeOf(kind: 'census' | 'model', hash: string, found: FoundBody | undefined): Buffer {
+/** Feedback that a later version wrote cannot be passed over, or what it keeps quiet would be paged. */
+function parsed(hash: string, body: Buffer): Feedback {
+  try {
+    return Feedback.parse(body.toString('utf8'))
+  } catch (error) {
+    throw missing('feedback', hash, error instanceof Error ? error.message : String(error))
+  }
+}
+
+function wholeOf(kind: keyof typeof words, hash: string, found: FoundBody | undefined): Buffer {
   if (found?.body === undefined) throw missing(kind, hash, found?.detail ?? 'nothing of it is there')
   return found.body
 }
@@ -111,9 +144,13 @@ function wholeOf(kind: 'census' | 'model', hash: string, found: FoundBody | unde
 const words = {
   census: { what: 'census table', cure: 'see that the census service runs' },
   model: { what: 'model', cure: 'publish it again with "ostiary models publish"' },
+  feedback: {
+    what: 'feedback',
+    cure: 'see that this version is as new as the "ostiary label" and "ostiary suppress" that wrote it',
+  },
 } as const
 
-function missing(kind: 'census' | 'model', hash: string, detail: string): OstiaryError {
+function missing(kind: keyof typeof words, hash: string, detail: string): OstiaryError {
   const { what, cure } = words[kind]
   return new OstiaryError(
     'artefact.missing',

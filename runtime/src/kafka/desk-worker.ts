@@ -4,6 +4,7 @@ import {
   type DeskState,
   deskEntries,
   type EntryStore,
+  type Feedback,
   restoreDesk,
   type ScoringModel,
 } from '@ostiary/models'
@@ -22,8 +23,8 @@ export interface DeskWorkerOptions {
   readonly desk: DeskOptions
   /** The configured model, whose threshold `desk` states. */
   readonly model: ScoringModel
-  /** Models that findings name. */
-  readonly artefacts: Pick<ArtefactStore, 'loadModel'>
+  /** Models and feedback that findings name. */
+  readonly artefacts: Pick<ArtefactStore, 'loadModel' | 'getFeedback' | 'loadFeedback'>
   readonly log: Logger
   readonly decoder: TopicDecoder
   readonly encodeAlert: (alert: Alert) => Buffer
@@ -36,7 +37,7 @@ export interface DeskWorkerOptions {
 const thresholdsMax = 64
 
 /** What a record of `access.findings` turned out to be. */
-type Read = { readonly finding: Finding } | { readonly undecodable: string }
+type Read = { readonly finding: Finding; readonly feedback: Feedback | undefined } | { readonly undecodable: string }
 
 /** Findings to alerts, each written twice in one transaction: as Avro, and as OCSF for tools without a registry. */
 export class DeskWorker implements PartitionWorker {
@@ -89,9 +90,11 @@ export class DeskWorker implements PartitionWorker {
     if (knowsSchema !== undefined) return knowsSchema.then(() => this.prepare(record))
     const read = this.#read(record)
     record.decoded = read
-    return 'finding' in read && !this.#pageBits.has(read.finding.model)
-      ? this.#learnThreshold(read.finding.model)
-      : undefined
+    if ('undecodable' in read) return undefined
+    const { finding, feedback } = read
+    const isKnown = this.#pageBits.has(finding.model)
+    if (isKnown && feedback !== undefined) return undefined
+    return this.#fetch(record, finding, isKnown)
   }
 
   step(record: InputRecord, outputs: StepOutputs): void {
@@ -103,10 +106,11 @@ export class DeskWorker implements PartitionWorker {
       return
     }
     const { finding } = read
+    const { suppressions } = read.feedback!
     const pageBits = this.#pageBits.get(finding.model) ?? this.#options.desk.pageBits
     outputs.count('event')
     const before = this.#state.held.get(finding.finding_uid)?.disposition
-    for (const alert of this.#desk.step(this.#state, { kind: 'finding', finding, pageBits })) {
+    for (const alert of this.#desk.step(this.#state, { finding, pageBits, suppressions })) {
       const key = alert.finding_uid
       if (outputs !== suppressedOutputs) this.#given.push({ alert, isNews: alert.disposition !== before })
       outputs.emit({ topic: 'access.alerts', key, value: this.#options.encodeAlert(alert) })
@@ -120,11 +124,19 @@ export class DeskWorker implements PartitionWorker {
 
   #read({ value }: InputRecord): Read {
     try {
-      return { finding: this.#options.decoder.decode(value).value as Finding }
+      const finding = this.#options.decoder.decode(value).value as Finding
+      return { finding, feedback: this.#options.artefacts.getFeedback(finding.feedback) }
     } catch (error) {
       if (error instanceof UndecodableError) return { undecodable: error.message }
       throw error
     }
+  }
+
+  /** Brings what a finding names to hand. Its suppressions were there when it was made, and are waited for. */
+  async #fetch(record: InputRecord, finding: Finding, isKnown: boolean): Promise<void> {
+    if (!isKnown) await this.#learnThreshold(finding.model)
+    const feedback = await this.#options.artefacts.loadFeedback(finding.feedback)
+    record.decoded = { finding, feedback } satisfies Read
   }
 
   /**

@@ -138,9 +138,13 @@ export class DetectorWorker implements PartitionWorker {
   }
 
   async restore(entries: ReadonlyMap<string, Uint8Array>): Promise<void> {
-    const { census, model, shadow } = bodiesOfEntries(entries)
-    const models = { model: await this.#heldModel(model), shadow: await this.#heldModel(shadow) }
-    restorePartition(this.#state, entries, await this.#census(census), models)
+    const { census, model, shadow, feedback } = bodiesOfEntries(entries)
+    const { artefacts } = this.#options
+    restorePartition(this.#state, entries, await this.#census(census), {
+      model: await this.#heldModel(model),
+      shadow: await this.#heldModel(shadow),
+      feedback: artefacts.getFeedback(feedback) ?? (await artefacts.loadFeedback(feedback)),
+    })
   }
 
   /** What the record says; a promise where a body has to be fetched first. */
@@ -158,9 +162,15 @@ export class DetectorWorker implements PartitionWorker {
     if (kind === 'tick') return { kind: 'tick', timeMs: time }
     if (kind === 'tables') return { kind: 'tables', id: hash }
     if (kind === 'model' || kind === 'shadow') return this.#readModel(kind, marker)
-    const table = this.#options.artefacts.get(hash)
+    const { artefacts } = this.#options
+    if (kind === 'feedback') {
+      const feedback = artefacts.getFeedback(hash)
+      if (feedback !== undefined) return { kind, feedback }
+      return artefacts.loadFeedback(hash).then((loaded) => ({ kind, feedback: loaded }))
+    }
+    const table = artefacts.get(hash)
     if (table !== undefined) return { kind: 'census', table, epoch }
-    return this.#options.artefacts.load(hash).then((loaded) => ({ kind: 'census', table: loaded, epoch }))
+    return artefacts.load(hash).then((loaded) => ({ kind: 'census', table: loaded, epoch }))
   }
 
   /**

@@ -176,7 +176,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
   },
   'access.artefacts': {
     description:
-      'Bodies that markers name by hash: census tables, and models, which `ostiary models` writes with who vouches for them and what was done with them.',
+      'Bodies that markers name by hash: census tables, models, which `ostiary models` writes with who vouches for them and what was done with them, and labels and suppressions, which `ostiary label` and `ostiary suppress` write with who said what.',
     key: 'kind, hash and piece, as `census/<sha256>/0`',
     schemas: [artefactPieceSchema],
     headers: noHeaders,

@@ -21,5 +21,7 @@ export interface ScanSummary {
   readonly seconds: number
   readonly model: string
   readonly tables: string
+  /** Labels and suppressions, by hash; `''` for none. */
+  readonly feedback: string
   readonly config: string
 }

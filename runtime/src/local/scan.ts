@@ -1,4 +1,11 @@
-import { createEnricher, type EnrichmentTables, type EventScore, MapByAge, type ScoringModel } from '@ostiary/models'
+import {
+  createEnricher,
+  type EnrichmentTables,
+  type EventScore,
+  type Feedback,
+  MapByAge,
+  type ScoringModel,
+} from '@ostiary/models'
 import { type AccessEvent, type Alert, OstiaryError } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
 import type { ExhibitsWriter } from '../exhibits/exhibits-writer.ts'
@@ -20,6 +27,8 @@ export interface RunOptions {
   readonly tables: EnrichmentTables
   readonly model: ScoringModel
   readonly codeVersion: string
+  /** Labels and suppressions in force from the first event on. */
+  readonly feedback?: Feedback | undefined
   readonly sinks: readonly Sink[]
   readonly scores?: LineWriter | undefined
   readonly exhibits?: ExhibitsWriter | undefined
@@ -94,6 +103,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     seconds: Math.round(performance.now() - startedMs) / 1000,
     model: options.model.id,
     tables: tables.id,
+    feedback: options.feedback?.id ?? '',
     config: config.hash,
   }
   return { summary, sections: () => run.pipeline.sections(), interrupted }
@@ -114,7 +124,7 @@ export class LocalRun {
     const { config, model, tables, scores, exhibits, nameOf } = options
     this.pipeline = new LocalPipeline({
       detector: config.detector,
-      setting: { model, tablesId: tables.id, codeVersion: options.codeVersion },
+      setting: { model, tablesId: tables.id, codeVersion: options.codeVersion, feedback: options.feedback },
       desk: {
         alertsPerDay: config.alertsPerDay,
         pageBits: model.pageBits(config.alertsPerDay),

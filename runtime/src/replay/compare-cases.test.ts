@@ -12,6 +12,7 @@ function caseOf(given: Partial<ReplayedCase>): ReplayedCase {
     score: 9.2,
     severity: 'Low',
     disposition: 'digest',
+    reason: '',
     title: '',
     words: '',
     ...given,

@@ -1,9 +1,10 @@
-import { createEnricher, type EnrichmentTables, learntSha256, type ScoringModel } from '@ostiary/models'
+import { createEnricher, type EnrichmentTables, type Feedback, learntSha256, type ScoringModel } from '@ostiary/models'
 import type { AccessEvent } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
 import { mergedEvents } from '../local/merged-events.ts'
 import { LocalRun } from '../local/scan.ts'
 import type { ListedInput } from '../reading/list-inputs.ts'
+import { BitCounts } from './bit-counts.ts'
 import { type CaseComparison, compareCases } from './compare-cases.ts'
 import type { Label } from './labels.ts'
 import { type LabelledAttack, Recall } from './recall.ts'
@@ -31,6 +32,8 @@ export interface ReplayOptions {
   /** Events before this time warm the state up and are not reported. */
   readonly fromMs?: number | undefined
   readonly labels?: ReadonlyMap<string, Label> | undefined
+  /** Labels and suppressions in force throughout. */
+  readonly feedback?: Feedback | undefined
   readonly onBytes?: ((bytes: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -56,10 +59,14 @@ export interface ReplayedRun {
   readonly suppressed: number
   /** Cases that found no room. */
   readonly leftOut: number
+  /** Cases that are not suppressed and whose score reached `pageBits`, whether or not the budget had a page left. */
+  readonly overThreshold: number
   /** Pages with an event of a labelled attack among their evidence; where labels were given. */
   readonly labelledPages: number | undefined
+  /** Cases with such an event that a suppression kept quiet. */
+  readonly hidden: readonly ReplayedCase[]
   readonly days: readonly ReplayedDay[]
-  /** Events at so many bits or more, from 0 on, one entry a bit. */
+  /** Events at so many bits or more, from 0 on, one entry a bit; without labelled ones, which are none of those to be calibrated by. */
   readonly tail: readonly number[]
   /** Time in the pipeline, all events, and what that is a second and an event. */
   readonly seconds: number
@@ -78,6 +85,8 @@ export interface Replay {
   readonly warmUp: number
   /** Events that are reported. */
   readonly events: number
+  /** Those of them that are labelled. */
+  readonly labelled: number
   readonly runs: readonly ReplayedRun[]
   /** Of two models: B against A. */
   readonly comparison: CaseComparison | undefined
@@ -115,6 +124,8 @@ class Work {
   readonly #fromMs: number
   readonly #recall: Recall
   readonly #shift = new ScoreShift()
+  /** Scores of events that are not labelled, by model. */
+  readonly #calm: readonly [BitCounts, BitCounts] = [new BitCounts(), new BitCounts()]
   readonly #runs: readonly OneRun[]
   #batches = 0
   #warmUp = 0
@@ -130,7 +141,7 @@ class Work {
   }
 
   #runOf(index: 0 | 1): OneRun {
-    const { config, tables, models, codeVersion, before } = this.#options
+    const { config, tables, models, codeVersion, before, feedback } = this.#options
     const cases = new ReplayedCases(this.#fromMs, (uid) => this.#recall.isLabelled(uid))
     // Both begin with one census, so that they learn the same: a model's own is in force only until the first day closes.
     const model = { ...models[index]!.model, census: models[0]!.model.census }
@@ -139,6 +150,7 @@ class Work {
       tables,
       model,
       codeVersion,
+      feedback,
       before,
       sinks: [],
       nameOf: (uid) => uid,
@@ -148,7 +160,8 @@ class Work {
         if (index === 0) this.#count(time)
         if (time < this.#fromMs) return
         this.#shift.add(index, score)
-        this.#recall.add(index, event_uid, score.score)
+        if (this.#recall.isLabelled(event_uid)) this.#recall.add(index, event_uid, score.score)
+        else this.#calm[index].add(score.score)
       },
     })
     return { run, cases, tookMs: 0 }
@@ -187,6 +200,7 @@ class Work {
       until: this.#events === 0 ? '' : new Date(this.#lastMs).toISOString(),
       warmUp: this.#warmUp,
       events: this.#events,
+      labelled: this.#events - this.#calm[0].total,
       runs: models.map((named, index) => this.#runResult(named, index as 0 | 1)),
       comparison: isCompared ? compareCases(a!.all(), b.all()) : undefined,
       shifts: isCompared ? this.#shift.shifts() : [],
@@ -199,16 +213,18 @@ class Work {
     const { config, labels } = this.#options
     const all = cases.all()
     const events = this.#warmUp + this.#events
-    const counts = this.#shift.scores[index]
-    const tail = Array.from({ length: tailBitsMax + 1 }, (_, bits) => counts.atLeast(bits))
+    const pageBits = model.pageBits(config.alertsPerDay)
+    const tail = Array.from({ length: tailBitsMax + 1 }, (_, bits) => this.#calm[index].atLeast(bits))
     return {
       name,
       model: model.id,
-      pageBits: model.pageBits(config.alertsPerDay),
+      pageBits,
       cases: all.length,
       ...dispositionsOf(all),
       leftOut: cases.leftOut,
-      labelledPages: labels === undefined ? undefined : cases.labelledPages(),
+      overThreshold: all.filter(({ disposition, score }) => disposition !== 'suppressed' && score >= pageBits).length,
+      labelledPages: labels === undefined ? undefined : cases.labelled('page').length,
+      hidden: cases.labelled('suppressed'),
       days: this.#daysOf(all),
       tail: tail.slice(0, tail.findLastIndex((count) => count > 0) + 1),
       seconds: Math.round(tookMs) / 1000,

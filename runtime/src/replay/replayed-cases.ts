@@ -13,6 +13,8 @@ export interface ReplayedCase {
   readonly score: number
   readonly severity: Severity
   readonly disposition: Alert['disposition']
+  /** Why it has that disposition. */
+  readonly reason: string
   readonly title: string
   readonly words: string
 }
@@ -52,6 +54,7 @@ export class ReplayedCases {
       score: alert.score,
       severity: alert.severity,
       disposition: alert.disposition,
+      reason: alert.disposition_reason,
       title: describeAlertTitle(alert),
       words: alert.reasons[0]?.words ?? '',
     })
@@ -63,10 +66,10 @@ export class ReplayedCases {
     return [...this.#cases.values()]
   }
 
-  /** Pages that have a labelled event among their evidence. */
-  labelledPages(): number {
-    const uids = new Set(this.#caseOfEvent.values())
-    return [...uids].filter((uid) => this.#cases.get(uid)?.disposition === 'page').length
+  /** Cases of a disposition that have a labelled event among their evidence. */
+  labelled(disposition: Alert['disposition']): readonly ReplayedCase[] {
+    const uids = [...new Set(this.#caseOfEvent.values())]
+    return uids.flatMap((uid) => this.#cases.get(uid) ?? []).filter((one) => one.disposition === disposition)
   }
 
   /** The case that has a labelled event among its evidence. */

@@ -82,6 +82,7 @@ const alert: Alert = {
   notes: ['peers: none yet'],
   model: 'm-1',
   tables: 't-1',
+  feedback: '',
   code: '0.1.0',
   disposition: 'page',
   disposition_reason: 'within the budget',

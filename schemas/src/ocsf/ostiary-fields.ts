@@ -40,6 +40,7 @@ export function ostiaryFields(alert: Alert, nameOf?: NameOf): JsonObject {
     model: alert.model,
     tables: alert.tables,
     code: alert.code,
+    feedback: alert.feedback,
   }
 }
 

@@ -5,7 +5,8 @@ export const pieceBytesMax: number = 512 * 1024
 
 /**
  * A piece of an immutable body that is named by its hash: a census table, or a model by its artefact's id. Beside them lie
- * who vouches for a model (`signature`, named by the model) and what was done with models (`rollout`, named by its own hash).
+ * who vouches for a model (`signature`, named by the model) and what was done with models (`rollout`, named by its own hash);
+ * labels and suppressions in force together (`feedback`), and each thing that was said (`feedback_entry`, by its own hash).
  */
 export const artefactPieceSchema = {
   type: 'record',
@@ -14,7 +15,11 @@ export const artefactPieceSchema = {
   fields: [
     {
       name: 'kind',
-      type: { type: 'enum', name: 'ArtefactKind', symbols: ['census', 'model', 'signature', 'rollout'] },
+      type: {
+        type: 'enum',
+        name: 'ArtefactKind',
+        symbols: ['census', 'model', 'signature', 'rollout', 'feedback', 'feedback_entry'],
+      },
       privacy: 'plain',
     },
     { name: 'hash', type: 'string', privacy: 'plain' },

@@ -28,6 +28,8 @@ const added = [
   { name: 'case_sha256', type: 'string', default: '', privacy: 'plain' },
   /** Of the finding's canonical bytes; empty where no revision was sent. */
   { name: 'finding_sha256', type: 'string', default: '', privacy: 'plain' },
+  /** Labels and suppressions that were in force, by hash; `''` for none. */
+  { name: 'feedback', type: 'string', default: '', privacy: 'plain' },
 ] as const
 
 interface ExhibitSchema {

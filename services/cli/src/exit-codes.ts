@@ -16,6 +16,7 @@ const byCode: Readonly<Record<ErrorCode, number>> = {
   'state.invalid': exitCodes.usage,
   'model.invalid': exitCodes.usage,
   'model.untrusted': exitCodes.usage,
+  'feedback.invalid': exitCodes.usage,
   'table.invalid': exitCodes.usage,
   'key.invalid': exitCodes.usage,
   'alert.unknown': exitCodes.usage,

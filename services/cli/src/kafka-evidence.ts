@@ -18,12 +18,13 @@ export class KafkaReader {
   readonly #schemas: SchemaClient
   readonly #groupId: string
 
-  constructor(config: Config, log: Logger) {
+  /** @param principal who reads: its groups may begin with its name only */
+  constructor(config: Config, log: Logger, principal: 'analyst' | 'reviewer' = 'analyst') {
     this.#config = config
-    this.#kafka = connect(config, process.env, log, 'ostiary-reproduce')
+    this.#kafka = connect(config, process.env, log, `ostiary-${principal}`)
     this.#admin = this.#kafka.admin()
     this.#schemas = new SchemaClient(config, process.env)
-    this.#groupId = `${config.topicPrefix}ostiary-analyst`
+    this.#groupId = `${config.topicPrefix}ostiary-${principal}`
   }
 
   async connect(): Promise<void> {
@@ -34,12 +35,23 @@ export class KafkaReader {
     await this.#admin.disconnect()
   }
 
+  /** The alert whose id begins so, at a revision or the last one, and the exhibits of its finding; see `alertOf`. */
+  async evidenceOf(id: string, revision: number | undefined): Promise<KafkaEvidence> {
+    const alert = await this.alertOf(id, revision)
+    const exhibits: Exhibit[] = []
+    await this.#each('access.exhibits', (value) => {
+      const one = value as Exhibit
+      if (one.finding_uid.startsWith(id)) addExhibit(exhibits, one, id)
+    })
+    return { alert, exhibits }
+  }
+
   /**
-   * The alert whose id begins so, at a revision or the last one, and the exhibits of its finding.
+   * The alert whose id begins so, at a revision or the last one.
    *
    * @throws OstiaryError `alert.unknown` where the beginning is of several
    */
-  async evidenceOf(id: string, revision: number | undefined): Promise<KafkaEvidence> {
+  async alertOf(id: string, revision: number | undefined): Promise<Alert | undefined> {
     let alert: Alert | undefined
     await this.#each('access.alerts', (value) => {
       const one = value as Alert
@@ -51,12 +63,7 @@ export class KafkaReader {
         )
       if (alert === undefined || one.revision > alert.revision) alert = one
     })
-    const exhibits: Exhibit[] = []
-    await this.#each('access.exhibits', (value) => {
-      const one = value as Exhibit
-      if (one.finding_uid.startsWith(id)) addExhibit(exhibits, one, id)
-    })
-    return { alert, exhibits }
+    return alert
   }
 
   /** Census tables by hash, as the detector finds them. */

@@ -58,7 +58,7 @@ async function openStore(config: Config, log: Logger): Promise<ModelStore> {
 }
 
 /** Who does it, for the journal. */
-export function personOf({ by }: PlaceFlags): string {
+export function personOf({ by }: Pick<PlaceFlags, 'by'>): string {
   if (by !== undefined && by !== '') return by
   try {
     return userInfo().username

@@ -4,6 +4,7 @@ import { alertsCommand } from './commands/alerts.ts'
 import { dlqCommand } from './commands/dlq.ts'
 import { explainCommand } from './commands/explain.ts'
 import { featuresCommand } from './commands/features.ts'
+import { labelCommand } from './commands/label.ts'
 import { liveCommand } from './commands/live.ts'
 import { modelsCommand } from './commands/models.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -12,6 +13,7 @@ import { runCommand } from './commands/run.ts'
 import { scanCommand } from './commands/scan.ts'
 import { sendCommand } from './commands/send.ts'
 import { simulateCommand } from './commands/simulate.ts'
+import { suppressCommand } from './commands/suppress.ts'
 import { topicsCommand } from './commands/topics.ts'
 import { trainCommand } from './commands/train.ts'
 import { upCommand } from './commands/up.ts'
@@ -35,6 +37,8 @@ export function createProgram(setExitCode: SetExitCode): Command {
     trainCommand,
     featuresCommand,
     modelsCommand,
+    labelCommand,
+    suppressCommand,
     explainCommand,
     replayCommand,
     reproduceCommand,

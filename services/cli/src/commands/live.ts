@@ -1,6 +1,8 @@
 import { createEnricher } from '@ostiary/models'
 import {
   alertLineOf,
+  configuredFeedback,
+  feedbackOf,
   Intake,
   LocalRun,
   listInputs,
@@ -17,7 +19,7 @@ import { onInterrupt } from '../interrupt.ts'
 import type { SetExitCode } from '../program.ts'
 import { LiveScreen } from '../render/live-screen.ts'
 import { version } from '../version.ts'
-import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags } from './settings.ts'
+import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags, withFeedbackFlag } from './settings.ts'
 
 interface LiveFlags extends EventFlags {
   readonly model?: string
@@ -55,7 +57,7 @@ export function liveCommand(setExitCode: SetExitCode): Command {
     )
     .option('--no-names', 'show pseudonyms')
     .action((paths: string[], flags: LiveFlags) => runLive(paths, flags, setExitCode))
-  return withEventFlags(command)
+  return withEventFlags(withFeedbackFlag(command))
 }
 
 function numberOf(text: string): number {
@@ -91,6 +93,7 @@ async function runLive(paths: readonly string[], flags: LiveFlags, setExitCode: 
     tables,
     model,
     codeVersion: version,
+    feedback: feedbackOf(await configuredFeedback(config)),
     sinks: outputs,
     nameOf: (uid) => uid,
     onAlert: (alert: Alert) => screen?.addAlert(alert),

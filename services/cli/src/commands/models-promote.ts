@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs'
 import type { ScoringModel } from '@ostiary/models'
 import {
+  configuredFeedback,
   defaultGateLimits,
+  feedbackOf,
   type GateResult,
   judgePromotion,
   keyIdOf,
   listInputs,
-  loadLabels,
   rolloutOf,
   wholeModelOf,
 } from '@ostiary/runtime'
@@ -15,8 +16,19 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from '../exit-codes.ts'
 import { idOf, inPlace, type Place, type PlaceFlags, personOf, readModel } from '../models-place.ts'
 import type { SetExitCode } from '../program.ts'
+import { bytesText, progressBar } from '../render/progress.ts'
+import { version } from '../version.ts'
 import { publish, usable, withReason } from './models-rollout.ts'
-import { checkRange, type EventFlags, existingState, modelOf, settingsOf, withReadingFlags } from './settings.ts'
+import {
+  checkRange,
+  type EventFlags,
+  existingState,
+  labelsOf,
+  modelOf,
+  settingsOf,
+  withFeedbackFlag,
+  withReadingFlags,
+} from './settings.ts'
 
 interface PromoteFlags extends PlaceFlags, EventFlags {
   readonly reason: string
@@ -51,7 +63,7 @@ export function promoteCommand(setExitCode: SetExitCode): Command {
     .action((given: string, flags: PromoteFlags) =>
       inPlace(flags, (place) => promote(place, given, flags, setExitCode)),
     )
-  return withReadingFlags(withReason(command))
+  return withFeedbackFlag(withReadingFlags(withReason(command)))
 }
 
 function shareOf(text: string): number {
@@ -101,6 +113,13 @@ async function judged(
   const champion = id === '' ? await modelOf(config) : wholeModelOf(await readModel(place, id)).model
   const origin = { tenantUid: config.tenant, keyId: keyIdOf(key) }
   const { alertsWithin, recallLess, calibrationWithin } = flags
+  const entries = await configuredFeedback(config)
+  const bar = progressBar(
+    'judging',
+    inputs.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytesText,
+  )
+  let read = 0
   return judgePromotion({
     config,
     key,
@@ -109,9 +128,15 @@ async function judged(
     candidate,
     inputs,
     limits: { alertsPerDay: config.alertsPerDay, alertsWithin, recallLess, calibrationWithin },
-    labels: flags.labels === undefined ? undefined : await loadLabels(flags.labels),
+    labels: await labelsOf(flags.labels, entries),
+    feedback: feedbackOf(entries),
+    codeVersion: version,
+    onBytes: (bytes) => {
+      read += bytes
+      bar.update(read)
+    },
     before: flags.state === undefined ? undefined : (await existingState(flags.state, origin)).sections,
     sinceMs: flags.since,
     untilMs: flags.until,
-  })
+  }).finally(() => bar.stop())
 }

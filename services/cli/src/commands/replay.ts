@@ -1,10 +1,11 @@
 import { basename, extname } from 'node:path'
 import {
   checkWritable,
+  configuredFeedback,
+  feedbackOf,
   lineJson,
   listInputs,
   loadArtefact,
-  loadLabels,
   type NamedModel,
   type Replay,
   replay,
@@ -20,7 +21,17 @@ import { replayHtml } from '../render/replay-html.ts'
 import { replayMarkdown } from '../render/replay-markdown.ts'
 import { replayLines, replayText } from '../render/replay-text.ts'
 import { version } from '../version.ts'
-import { checkRange, type EventFlags, existingState, modelOf, settingsOf, timeOf, withEventFlags } from './settings.ts'
+import {
+  checkRange,
+  type EventFlags,
+  existingState,
+  labelsOf,
+  modelOf,
+  settingsOf,
+  timeOf,
+  withEventFlags,
+  withFeedbackFlag,
+} from './settings.ts'
 
 interface ReplayFlags extends EventFlags {
   readonly model?: readonly string[]
@@ -58,7 +69,7 @@ export function replayCommand(setExitCode: SetExitCode): Command {
     .option('--alerts-per-day <n>', 'pages a day that somebody can look at (default: 10)')
     .option('--reorder <duration>', 'how long an event waits for earlier ones, such as 15m (default: 15m)')
     .action((paths: string[], flags: ReplayFlags) => runReplay(paths, flags, setExitCode))
-  return withEventFlags(command)
+  return withEventFlags(withFeedbackFlag(command))
 }
 
 async function runReplay(paths: readonly string[], flags: ReplayFlags, setExitCode: SetExitCode): Promise<void> {
@@ -75,7 +86,8 @@ async function runReplay(paths: readonly string[], flags: ReplayFlags, setExitCo
       : await Promise.all(
           flags.model.map(async (folder, index) => ({ name: 'AB'[index]!, model: await loadArtefact(folder) })),
         )
-  const labels = flags.labels === undefined ? undefined : await loadLabels(flags.labels)
+  const entries = await configuredFeedback(config)
+  const labels = await labelsOf(flags.labels, entries)
   const before =
     flags.state === undefined ? undefined : await existingState(flags.state, { tenantUid: config.tenant, keyId })
   const inputs = listInputs(paths)
@@ -90,6 +102,7 @@ async function runReplay(paths: readonly string[], flags: ReplayFlags, setExitCo
       tables,
       models,
       codeVersion: version,
+      feedback: feedbackOf(entries),
       inputs,
       before: before?.sections,
       sinceMs: flags.since,
@@ -109,12 +122,24 @@ async function runReplay(paths: readonly string[], flags: ReplayFlags, setExitCo
   if (flags.report !== undefined) await writeReport(flags.report, done)
   if (process.stdout.isTTY && flags.json !== true) process.stdout.write(`${replayText(done)}\n`)
   else for (const line of replayLines(done)) process.stdout.write(`${lineJson(line)}\n`)
+  const hidden = tellHiddenCases(done)
   if (done.interrupted) setExitCode(exitCodes.interrupted)
+  else if (hidden) setExitCode(exitCodes.failOn)
   else if (done.events === 0)
     throw new OstiaryError(
       'input.empty',
       `Nothing was replayed: no event of ${done.records} records is in the time asked for`,
     )
+}
+
+/** Tells which suppressions kept a case with a labelled event quiet. Returns whether any did. */
+function tellHiddenCases({ runs }: Replay): boolean {
+  for (const { name, hidden } of runs)
+    for (const { finding_uid, reason } of hidden)
+      process.stderr.write(
+        `ostiary: refused: case ${finding_uid} of ${name} has a labelled event, and was hidden: ${reason}\n`,
+      )
+  return runs.some(({ hidden }) => hidden.length > 0)
 }
 
 function checkFlags(paths: readonly string[], flags: ReplayFlags): void {

@@ -2,7 +2,9 @@ import { severities } from '@ostiary/models'
 import {
   alertLineOf,
   checkWritable,
+  configuredFeedback,
   ExhibitsWriter,
+  feedbackOf,
   LineWriter,
   type ListedInput,
   listInputs,
@@ -27,7 +29,7 @@ import { BestAlerts } from '../render/best-alerts.ts'
 import { bytesText, progressBar } from '../render/progress.ts'
 import { summaryText } from '../render/summary-text.ts'
 import { version } from '../version.ts'
-import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags } from './settings.ts'
+import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags, withFeedbackFlag } from './settings.ts'
 
 /** Alerts a terminal's table shows. */
 const tableRowsMax = 25
@@ -74,7 +76,7 @@ export function scanCommand(setExitCode: SetExitCode): Command {
     .option('--names', 'show names instead of pseudonyms (default on a terminal only)')
     .option('--no-names', 'show pseudonyms on a terminal too')
     .action((paths: string[], flags: ScanFlags) => runScan(paths, flags, setExitCode))
-  return withEventFlags(command)
+  return withEventFlags(withFeedbackFlag(command))
 }
 
 async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: SetExitCode): Promise<void> {
@@ -90,6 +92,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
   })
   const inputs = listInputs(paths)
   const model = await modelOf(config)
+  const feedback = feedbackOf(await configuredFeedback(config))
   const origin = { tenantUid: config.tenant, keyId, configSha256: config.hash, codeVersion: version }
   // Written at the end: whoever waits for them learns now that they cannot be.
   for (const file of [flags.state, flags.summary]) if (file !== undefined) checkWritable(file)
@@ -111,6 +114,7 @@ async function runScan(paths: readonly string[], flags: ScanFlags, setExitCode: 
       tables,
       model,
       codeVersion: version,
+      feedback,
       inputs,
       ...outputs,
       before: before?.sections,

@@ -2,11 +2,15 @@ import { homedir } from 'node:os'
 import type { EnrichmentTables, ScoringModel } from '@ostiary/models'
 import {
   type Config,
+  confirmedEvents,
   defaultCacheFolder,
   defaultKeyPath,
+  type FeedbackEntry,
   keyIdOf,
+  type Label,
   type LoadedState,
   loadConfig,
+  loadLabels,
   loadOrCreateKey,
   loadStateFile,
   loadTables,
@@ -23,6 +27,7 @@ export interface EventFlags {
   readonly tenant?: string
   readonly since?: number
   readonly until?: number
+  readonly feedback?: string
 }
 
 /** What such a command works with. */
@@ -48,6 +53,20 @@ export function withReadingFlags(command: Command): Command {
     .option('--key <file>', 'pseudonymisation key; made on first use (default: in your data folder)')
 }
 
+/** Adds the flag of commands that heed labels and suppressions. */
+export function withFeedbackFlag(command: Command): Command {
+  return command.option('--feedback <file>', 'labels and suppressions that are in force (default: none)')
+}
+
+/** Which events are to be found: those of a file, and those of cases that were confirmed; `undefined` where nobody says. */
+export async function labelsOf(
+  file: string | undefined,
+  entries: readonly FeedbackEntry[],
+): Promise<Map<string, Label> | undefined> {
+  const labels = new Map([...confirmedEvents(entries), ...(file === undefined ? [] : await loadLabels(file))])
+  return labels.size === 0 ? undefined : labels
+}
+
 /** A time that a flag gives, in ms. */
 export function timeOf(text: string): number {
   const timeMs = parseTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text)
@@ -63,7 +82,7 @@ export async function settingsOf(
   const config = await loadConfig({
     file: given.config,
     env: process.env,
-    flags: { source: given.source, tenant: given.tenant, ...flags },
+    flags: { source: given.source, tenant: given.tenant, feedback: given.feedback, ...flags },
   })
   const keyPath = given.key ?? defaultKeyPath(process.env, homedir())
   const key = loadOrCreateKey(keyPath)

@@ -28,6 +28,7 @@ const summary = {
   seconds: 10,
   model: 'a'.repeat(64),
   tables: 'b'.repeat(64),
+  feedback: '',
   config: 'c'.repeat(64),
 }
 

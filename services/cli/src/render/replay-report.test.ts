@@ -15,7 +15,9 @@ const run: ReplayedRun = {
   digest: 0,
   suppressed: 0,
   leftOut: 0,
+  overThreshold: 1,
   labelledPages: 1,
+  hidden: [],
   days: [{ day: '2026-01-08', pages: 1, digest: 0, suppressed: 0 }],
   tail: [10, 3, 1],
   seconds: 1,
@@ -32,6 +34,7 @@ const found: ReplayedCase = {
   score: 9,
   severity: 'Low',
   disposition: 'page',
+  reason: '',
   title: hostile,
   words: '',
 }
@@ -41,6 +44,7 @@ const done: Replay = {
   until: '2026-01-08T10:00:00.000Z',
   records: 10,
   warmUp: 0,
+  labelled: 1,
   events: 10,
   runs: [run, { ...run, name: 'B' }],
   comparison: {

@@ -49,6 +49,7 @@ export function testAlert(members: Partial<Alert> = {}): Alert {
     notes: ['its peers do not do it either'],
     model: 'm-1',
     tables: 't-1',
+    feedback: '',
     code: '0.1.0',
     disposition: 'page',
     disposition_reason: 'within the budget',
