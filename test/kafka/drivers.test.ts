@@ -1,6 +1,8 @@
-import { createEnricher } from '@ostiary/models'
+import { createEnricher, Feedback } from '@ostiary/models'
 import {
+  createLogger,
   defaultCacheFolder,
+  feedbackOf,
   Intake,
   LocalPipeline,
   loadArtefact,
@@ -9,6 +11,7 @@ import {
   simulate,
   starterArtefactFolder,
 } from '@ostiary/runtime'
+import { KafkaFeedbackStore } from '@ostiary/runtime/kafka'
 import type { Alert, DeadLetter } from '@ostiary/schemas'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Stack, testVersion } from './stack.ts'
@@ -31,6 +34,8 @@ const dayMs = 86_400_000
 
 let stacks: Stack[] = []
 let keyFile = ''
+/** What is in force from the first record on. */
+let feedback = Feedback.none
 beforeAll(async () => {
   const stack = await Stack.make(1)
   stacks.push(stack)
@@ -41,20 +46,24 @@ afterAll(async () => {
   stacks = []
 })
 
+/** The services over a stack's topics, from raw records to alerts. */
+async function kafkaOn(stack: Stack, records: readonly string[]): Promise<Outcome> {
+  const services = [stack.start('enricher'), stack.start('detector'), stack.start('desk')]
+  await stack.send(records)
+  await stack.drained('enricher', 'detector', 'desk')
+  // Ended first: what they still save waits until all before it can be read.
+  for (const service of services) await service.stop()
+  const alerts = (await stack.readDecoded('access.alerts')).map(({ value }) => value as Alert)
+  const letters = (await stack.readDecoded('access.dlq')).map(({ value }) => value as DeadLetter)
+  return { alerts, rejected: letters.map(({ reason }) => reason) }
+}
+
 const kafka: Driver = {
   name: 'kafka',
   async run(records) {
     const stack = await Stack.make(1)
     stacks.push(stack)
-    const services = [stack.start('enricher'), stack.start('detector'), stack.start('desk')]
-    // The same pseudonyms as the local driver's, to be compared.
-    await stack.send(records)
-    await stack.drained('enricher', 'detector', 'desk')
-    // Ended first: what they still save waits until all before it can be read.
-    for (const service of services) await service.stop()
-    const alerts = (await stack.readDecoded('access.alerts')).map(({ value }) => value as Alert)
-    const letters = (await stack.readDecoded('access.dlq')).map(({ value }) => value as DeadLetter)
-    return { alerts, rejected: letters.map(({ reason }) => reason) }
+    return kafkaOn(stack, records)
   },
 }
 
@@ -70,7 +79,7 @@ const local: Driver = {
     const model = await loadArtefact(starterArtefactFolder())
     const pipeline = new LocalPipeline({
       detector: config.detector,
-      setting: { model, tablesId: tables.id, codeVersion: testVersion },
+      setting: { model, tablesId: tables.id, codeVersion: testVersion, feedback },
       desk: {
         alertsPerDay: config.alertsPerDay,
         pageBits: model.pageBits(config.alertsPerDay),
@@ -136,12 +145,29 @@ test('both drivers give the same alerts of the same records, to the last bit', a
   const stack = await Stack.make(1)
   stacks.push(stack)
   keyFile = stack.keyFile
-  const services = [stack.start('enricher'), stack.start('detector'), stack.start('desk')]
-  await stack.send(records)
-  await stack.drained('enricher', 'detector', 'desk')
-  for (const service of services) await service.stop()
-  const onKafka = (await stack.readDecoded('access.alerts')).map(({ value }) => value as Alert)
+  // The same pseudonyms as the local driver's, to be compared.
+  const { alerts: onKafka } = await kafkaOn(stack, records)
   const alone = await local.run(records)
   expect(onKafka.length).toBeGreaterThan(0)
+  expect(plain(onKafka)).toEqual(plain(alone.alerts))
+})
+
+test('the same with a suppression in force, by marker and by setting', async () => {
+  const records = oneDay()
+  const stack = await Stack.make(1)
+  stacks.push(stack)
+  keyFile = stack.keyFile
+  const log = createLogger({ level: 'silent', service: 'test', version: testVersion })
+  const store = await KafkaFeedbackStore.open(stack.config, {}, log)
+  const wish = { action: 'suppress', by: 'ada', owner: 'ada', reason: 'a test', identity_uid: '', team: '' } as const
+  const until = new Date(Date.now() + dayMs).toISOString()
+  await store.record({ ...wish, detection: 'first_action_for_identity', until }, false)
+  feedback = feedbackOf(await store.entries())
+  await store.close()
+  const { alerts: onKafka } = await kafkaOn(stack, records)
+  const alone = await local.run(records)
+  feedback = Feedback.none
+  const dispositions = new Set(onKafka.map(({ disposition }) => disposition))
+  expect(dispositions.has('suppressed') && dispositions.size > 1).toBe(true)
   expect(plain(onKafka)).toEqual(plain(alone.alerts))
 })

@@ -96,5 +96,7 @@ test('the access rules of each principal are its own', async () => {
   expect(of('subscriber', 'Read')).toEqual(['access.alerts', 'access.alerts.ocsf'])
   expect(of('modeller', 'Read')).toEqual(['access.artefacts'])
   expect(of('modeller', 'Write')).toEqual(['access.artefacts', 'access.events'])
+  expect(of('reviewer', 'Read')).toEqual(['access.alerts', 'access.artefacts'])
+  expect(of('reviewer', 'Write')).toEqual(['access.artefacts', 'access.events'])
   expect(of('desk', 'Read')).toEqual(['access.artefacts', 'access.desk.changelog', 'access.findings'])
 })

@@ -30,6 +30,7 @@ const transactionalIds = [
   'census-access.census-0',
   'desk-access.findings-0',
   'modeller-models',
+  'reviewer-feedback',
 ]
 const webhookSecret = 'a secret of enough bytes'
 const otherAuthority = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=Another authority']
@@ -147,6 +148,8 @@ test(
     writeSampleModel(folder.at('model'), { seed: 7 })
     const promote = ['models', 'promote', folder.at('model'), '--force', '--reason', 'a test']
     expectCode(await cluster.command('modeller', promote), 0)
+    const quiet = ['--detection', 'burst.secrets', '--until', new Date(Date.now() + dayMs).toISOString()]
+    expectCode(await cluster.command('reviewer', ['suppress', 'add', ...quiet, '--reason', 'a test']), 0)
     await cluster.end('SIGKILL')
     await garbage()
     startStages()
@@ -165,6 +168,8 @@ test(
     // The last one was found with a census table of the topic.
     const last = jsonLines(shown.stdout).at(-1) as { readonly finding_info: { readonly uid: string } }
     expectCode(await cluster.command('analyst', ['reproduce', last.finding_info.uid]), 0)
+    const label = ['label', 'add', last.finding_info.uid, '--as', 'benign', '--reason', 'a test']
+    expectCode(await cluster.command('reviewer', label), 0)
     const listed = await cluster.command('operator', ['dlq', 'list'])
     expectCode(listed, 0)
     expect(new Set(jsonLines(listed.stdout).map(({ topic }) => topic))).toEqual(
