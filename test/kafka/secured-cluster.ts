@@ -127,6 +127,15 @@ export class SecuredCluster {
     return new Kafka({ ...this.#configOf(principal), logLevel: logLevel.NOTHING, retry: { retries: 0 } })
   }
 
+  /** Sends something that no service of ours would write, for each stage to lay aside. */
+  async sendGarbage(): Promise<void> {
+    const producer = this.client('admin').producer()
+    await producer.connect()
+    for (const topic of ['access.raw', 'access.events', 'access.findings', 'access.census'])
+      await producer.send({ topic: this.prefix + topic, messages: [{ value: '{"half":' }] })
+    await producer.disconnect()
+  }
+
   #configOf(principal: PrincipalName | 'admin'): Pick<KafkaConfig, 'brokers' | 'ssl' | 'sasl'> {
     const { adminBrokers, tlsBrokers, saslBrokers, caFile, users } = this.kafka
     if (principal === 'admin') return { brokers: [adminBrokers] }

@@ -105,15 +105,6 @@ async function collect(text: string): Promise<void> {
   }
 }
 
-/** Something that no service of ours would write, for each stage to lay aside. */
-async function garbage(): Promise<void> {
-  const producer = cluster.client('admin').producer()
-  await producer.connect()
-  for (const topic of ['access.raw', 'access.events', 'access.findings', 'access.census'])
-    await producer.send({ topic: cluster.prefix + topic, messages: [{ value: '{"half":' }] })
-  await producer.disconnect()
-}
-
 /** How many committed records a topic has for who reads it, in a group of their own. */
 async function countOf(name: TopicName, reader: 'admin' | 'subscriber' = 'admin'): Promise<number> {
   const kafka = cluster.client(reader)
@@ -151,7 +142,7 @@ test(
     const quiet = ['--detection', 'burst.secrets', '--until', new Date(Date.now() + dayMs).toISOString()]
     expectCode(await cluster.command('reviewer', ['suppress', 'add', ...quiet, '--reason', 'a test']), 0)
     await cluster.end('SIGKILL')
-    await garbage()
+    await cluster.sendGarbage()
     startStages()
     cluster.start('forwarder', ['--url', receiver.url, '--secret-file', folder.at('webhook')])
     expectCode(await cluster.command('operator', ['send', '-'], { input: second }), 0)
