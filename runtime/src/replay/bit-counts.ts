@@ -43,14 +43,6 @@ export class BitCounts {
     return this.max
   }
 
-  /** Values of so many bits or more, to a bin. */
-  atLeast(bits: number): number {
-    let count = 0
-    for (let bin = Math.max(0, Math.round(bits / binBits) + zeroBin); bin <= 2 * zeroBin; bin++)
-      count += this.#bins[bin] ?? 0
-    return count
-  }
-
   /** A bin's middle may lie beyond the values in it. */
   #clamp(bits: number): number {
     return Math.round(Math.max(this.#min, Math.min(this.#max, bits)) * 1000) / 1000

@@ -4,7 +4,6 @@ import type { Config } from '../config/config-schema.ts'
 import { mergedEvents } from '../local/merged-events.ts'
 import { LocalRun } from '../local/scan.ts'
 import type { ListedInput } from '../reading/list-inputs.ts'
-import { BitCounts } from './bit-counts.ts'
 import { type CaseComparison, compareCases } from './compare-cases.ts'
 import type { Label } from './labels.ts'
 import { type LabelledAttack, Recall } from './recall.ts'
@@ -124,8 +123,9 @@ class Work {
   readonly #fromMs: number
   readonly #recall: Recall
   readonly #shift = new ScoreShift()
-  /** Scores of events that are not labelled, by model. */
-  readonly #calm: readonly [BitCounts, BitCounts] = [new BitCounts(), new BitCounts()]
+  /** Events that are not labelled by their whole bits, by model. */
+  readonly #calm: readonly [number[], number[]] = [emptyTail(), emptyTail()]
+  #labelled = 0
   readonly #runs: readonly OneRun[]
   #batches = 0
   #warmUp = 0
@@ -159,9 +159,14 @@ class Work {
         const { time, event_uid } = score.event
         if (index === 0) this.#count(time)
         if (time < this.#fromMs) return
-        this.#shift.add(index, score)
-        if (this.#recall.isLabelled(event_uid)) this.#recall.add(index, event_uid, score.score)
-        else this.#calm[index].add(score.score)
+        // Of one model alone nothing would ever be compared.
+        if (models.length > 1) this.#shift.add(index, score)
+        const bits = Math.max(0, Math.min(tailBitsMax, Math.floor(score.score)))
+        if (!this.#recall.isLabelled(event_uid)) this.#calm[index][bits]! += 1
+        else {
+          this.#recall.add(index, event_uid, score.score)
+          if (index === 0) this.#labelled += 1
+        }
       },
     })
     return { run, cases, tookMs: 0 }
@@ -200,7 +205,7 @@ class Work {
       until: this.#events === 0 ? '' : new Date(this.#lastMs).toISOString(),
       warmUp: this.#warmUp,
       events: this.#events,
-      labelled: this.#events - this.#calm[0].total,
+      labelled: this.#labelled,
       runs: models.map((named, index) => this.#runResult(named, index as 0 | 1)),
       comparison: isCompared ? compareCases(a!.all(), b.all()) : undefined,
       shifts: isCompared ? this.#shift.shifts() : [],
@@ -214,7 +219,6 @@ class Work {
     const all = cases.all()
     const events = this.#warmUp + this.#events
     const pageBits = model.pageBits(config.alertsPerDay)
-    const tail = Array.from({ length: tailBitsMax + 1 }, (_, bits) => this.#calm[index].atLeast(bits))
     return {
       name,
       model: model.id,
@@ -226,7 +230,7 @@ class Work {
       labelledPages: labels === undefined ? undefined : cases.labelled('page').length,
       hidden: cases.labelled('suppressed'),
       days: this.#daysOf(all),
-      tail: tail.slice(0, tail.findLastIndex((count) => count > 0) + 1),
+      tail: tailOf(this.#calm[index]),
       seconds: Math.round(tookMs) / 1000,
       eventsPerSecond: tookMs === 0 ? 0 : Math.round((events * 1000) / tookMs),
       microsPerEvent: events === 0 ? 0 : Math.round((tookMs * 10_000) / events) / 10,
@@ -241,6 +245,21 @@ class Work {
     for (const one of cases) byDay.get(dayText(one.firstMs))?.push(one)
     return [...byDay].map(([day, held]) => ({ day, ...dispositionsOf(held) }))
   }
+}
+
+function emptyTail(): number[] {
+  return Array.from({ length: tailBitsMax + 1 }, () => 0)
+}
+
+/** How many have at least so many bits, of how many have so many; without the end where there are none. */
+function tailOf(counts: readonly number[]): number[] {
+  const tail: number[] = []
+  let above = 0
+  for (const count of [...counts].reverse()) {
+    above += count
+    if (above > 0) tail.unshift(above)
+  }
+  return tail
 }
 
 const dayMs = 86_400_000

@@ -23,9 +23,8 @@ export interface Shift {
   readonly max: number
 }
 
-/** The scores of two models over the same events: each one's own, and how far B lies from A. */
+/** How far the scores of model B lie from those of A, over the same events. */
 export class ScoreShift {
-  readonly scores: readonly [BitCounts, BitCounts] = [new BitCounts(), new BitCounts()]
   readonly #waiting: readonly [Kept[], Kept[]] = [[], []]
   readonly #score = new BitCounts()
   readonly #surprise = new BitCounts()
@@ -34,7 +33,6 @@ export class ScoreShift {
 
   /** Takes a score of model 0 or 1. Both give theirs in the same order. */
   add(model: 0 | 1, { score, surprise, autoencoder, nats }: EventScore): void {
-    this.scores[model].add(score)
     this.#waiting[model].push({ score, surprise, autoencoder, leading: leadingOf(nats) })
   }
 

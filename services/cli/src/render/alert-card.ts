@@ -42,7 +42,9 @@ export function alertCard(given: Alert, nameOf: (uid: string) => string | undefi
       ),
     ),
     '',
-    colors.dim(`model ${alert.model}  tables ${alert.tables}  code ${alert.code}`),
+    colors.dim(
+      `model ${alert.model}  tables ${alert.tables}  code ${alert.code}${(alert.feedback ?? '') === '' ? '' : `  feedback ${alert.feedback}`}`,
+    ),
   ]
   return lines.filter((line): line is string => line !== undefined).join('\n')
 }

@@ -38,6 +38,8 @@ test('a summary for a person tells every number that is not zero', () => {
     expect(text).toContain(part)
   for (const part of ['60 came too late', '500 rejected: json.invalid']) expect(text).toContain(part)
   for (const part of ['filtered', 'left out']) expect(text).not.toContain(part)
+  expect(text).not.toContain('feedback')
+  expect(summaryText({ ...summary, feedback: 'd'.repeat(64) })).toContain(`feedback ${'d'.repeat(12)}`)
   expect(summaryText({ ...summary, omitted: 5 })).toContain('5 cases of low scores left out of the alert lines')
   expect(stripVTControlCharacters(summaryText({ ...summary, seconds: 0 }))).toContain('(0 a second)')
 })

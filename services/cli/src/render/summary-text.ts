@@ -22,9 +22,10 @@ export function summaryText(summary: ScanSummary): string {
   if (summary.filtered > 0) lines.push(`${count(summary.filtered)} filtered`)
   if (summary.late > 0) lines.push(`${count(summary.late)} came too late to teach`)
   for (const [reason, number] of rejected) lines.push(colors.yellow(`${count(number)} rejected: ${reason}`))
+  const said = summary.feedback === '' ? '' : `  feedback ${summary.feedback.slice(0, 12)}`
   lines.push(
     colors.dim(
-      `model ${summary.model.slice(0, 12)}  tables ${summary.tables.slice(0, 12)}  config ${summary.config.slice(0, 12)}`,
+      `model ${summary.model.slice(0, 12)}  tables ${summary.tables.slice(0, 12)}  config ${summary.config.slice(0, 12)}${said}`,
     ),
   )
   return `${lines.join('\n')}\n`
