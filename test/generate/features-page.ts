@@ -17,7 +17,7 @@ export function featuresPage(): string {
 
 This page is generated from the table of columns by \`npm run generate\`; a test holds it to that.
 
-\`ostiary features --from PATH --out FILE.parquet [--labels FILE]\` runs past events through the live pipeline, as \`ostiary scan\` does, and
+\`ostiary features --from PATH --out FILE.parquet [--labels FILE] [--feedback FILE]\` runs past events through the live pipeline, as \`ostiary scan\` does, and
 writes what models see of each event, with scores and labels: one row an event, in the order in which the events were scored. It is made for
 training and judging models elsewhere, such as in Python ([how](../runbooks/models-in-python.md)).
 

@@ -2,6 +2,7 @@ import {
   autoencoderInputWidth,
   createEnricher,
   type EnrichmentTables,
+  type Feedback,
   recordingModel,
   type ScoringModel,
 } from '@ostiary/models'
@@ -22,6 +23,8 @@ export interface FeaturesOptions {
   readonly tables: EnrichmentTables
   readonly model: ScoringModel
   readonly codeVersion: string
+  /** Labels and suppressions in force throughout. */
+  readonly feedback?: Feedback | undefined
   readonly inputs: readonly ListedInput[]
   /** Sections of the state to begin with; an empty one unless given. It is not written to. */
   readonly before?: ReadonlyMap<string, Uint8Array> | undefined
@@ -72,7 +75,7 @@ class Work {
   #labelled = 0
 
   constructor(options: FeaturesOptions) {
-    const { config, model, tables, codeVersion, labels, before } = options
+    const { config, model, tables, codeVersion, feedback, labels, before } = options
     this.#options = options
     this.#pipeline = new LocalPipeline({
       detector: config.detector,
@@ -81,6 +84,7 @@ class Work {
         shadow: recordingModel((inputs) => this.#inputs.set(inputs)),
         tablesId: tables.id,
         codeVersion,
+        feedback,
       },
       desk: { alertsPerDay: config.alertsPerDay, pageBits: 0, casesMax: config.detector.openCasesMax },
       duplicatesMax: config.duplicatesMax,

@@ -1,10 +1,11 @@
 import { uncalibratedModel } from '@ostiary/models'
 import {
   checkWritable,
+  configuredFeedback,
   type FeaturesSummary,
+  feedbackOf,
   listInputs,
   loadArtefact,
-  loadLabels,
   writeFeatures,
 } from '@ostiary/runtime'
 import { Command } from 'commander'
@@ -14,7 +15,16 @@ import { onInterrupt } from '../interrupt.ts'
 import type { SetExitCode } from '../program.ts'
 import { bytesText, progressBar } from '../render/progress.ts'
 import { version } from '../version.ts'
-import { checkRange, type EventFlags, existingState, modelOf, settingsOf, withEventFlags } from './settings.ts'
+import {
+  checkRange,
+  type EventFlags,
+  existingState,
+  labelsOf,
+  modelOf,
+  settingsOf,
+  withEventFlags,
+  withFeedbackFlag,
+} from './settings.ts'
 
 interface FeaturesFlags extends EventFlags {
   readonly from: readonly string[]
@@ -37,7 +47,7 @@ export function featuresCommand(setExitCode: SetExitCode): Command {
     .option('--labels <file>', 'which events are attacks, CSV or NDJSON: event_id, label, kind')
     .option('--state <file>', 'that "ostiary scan --state" wrote, to begin with; it is only read')
     .action((flags: FeaturesFlags) => runFeatures(flags, setExitCode))
-  return withEventFlags(command)
+  return withEventFlags(withFeedbackFlag(command))
 }
 
 async function runFeatures(flags: FeaturesFlags, setExitCode: SetExitCode): Promise<void> {
@@ -49,7 +59,8 @@ async function runFeatures(flags: FeaturesFlags, setExitCode: SetExitCode): Prom
     flags.model === noModel
       ? uncalibratedModel
       : await (flags.model === undefined ? modelOf(config) : loadArtefact(flags.model))
-  const labels = flags.labels === undefined ? undefined : await loadLabels(flags.labels)
+  const entries = await configuredFeedback(config)
+  const labels = await labelsOf(flags.labels, entries)
   const origin = { tenantUid: config.tenant, keyId }
   const before = flags.state === undefined ? undefined : (await existingState(flags.state, origin)).sections
   const inputs = listInputs(flags.from)
@@ -62,7 +73,19 @@ async function runFeatures(flags: FeaturesFlags, setExitCode: SetExitCode): Prom
   }
   const { since: sinceMs, until: untilMs } = flags
   const { signal } = interrupt
-  const options = { config, key, tables, model, codeVersion: version, inputs, before, labels, sinceMs, untilMs }
+  const options = {
+    config,
+    key,
+    tables,
+    model,
+    codeVersion: version,
+    feedback: feedbackOf(entries),
+    inputs,
+    before,
+    labels,
+    sinceMs,
+    untilMs,
+  }
   try {
     tell(flags.out, await writeFeatures(flags.out, { ...options, onBytes, signal }))
   } catch (error) {
