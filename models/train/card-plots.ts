@@ -86,7 +86,7 @@ function histogramPlot(title: string, x: string, { from, step, series }: Histogr
 function drawn({ title, x, y, lines, hasDiagonal = false }: Plot): string {
   const head = `<text x="${margin.left}" y="20" font-size="13" font-weight="bold">${title}</text>`
   const points = lines.flatMap((line) => line.points)
-  if (points.length === 0) return `${head}<text x="${margin.left}" y="60">too little data held back to tell</text>`
+  if (points.length === 0) return `${head}<text x="${margin.left}" y="60">nothing to show</text>`
   const across = axisOf(points.map((point) => point[0]))
   const up = axisOf([0, ...points.map((point) => point[1])])
   const right = width - margin.right

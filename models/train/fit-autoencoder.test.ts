@@ -100,11 +100,25 @@ describe('fitting an autoencoder', () => {
     expect(epochs).toEqual([1, 2])
   })
 
+  it('keeps the epoch that does best on rows held back, and ends when more stop helping', async () => {
+    // Rows by another rule: learning the rule of those trained on helps with them at first only.
+    const heldBack = rowsOf(300, 6).map((value) => 1 - value)
+    const { history, making, weights } = await fitAutoencoder({ ...options, heldBack, epochs: 60 })
+    const losses = history.map((row) => row.heldBack!)
+    const best = losses.indexOf(Math.min(...losses)) + 1
+    expect(history.length).toBe(best + 3)
+    expect(history.length).toBeLessThan(60)
+    expect(making).toContainEqual(['epochs', `${best + 3}, of which ${best} is kept`])
+    const stopped = await fitAutoencoder({ ...options, heldBack, epochs: best })
+    expect(Buffer.from(stopped.weights).equals(Buffer.from(weights))).toBe(true)
+  })
+
   const refused: readonly [string, Partial<FitOptions>, string][] = [
     ['no rows', { rows: new Float32Array(0) }, 'no rows'],
     ['a part of a row', { rows: new Float32Array(width + 1) }, 'rows 1.08'],
     ['too many rows', { rows: new Float32Array((trainingRowsMax + 1) * width) }, `${trainingRowsMax}`],
     ['what is no number', { rows: new Float32Array(2 * width).fill(Number.NaN, width) }, 'row 1 holds NaN'],
+    ['a part of a row held back', { heldBack: new Float32Array(1) }, 'rows held back 0.08'],
     ['no epoch', { epochs: 0 }, 'epochs 0'],
     ['half a row in a batch', { batchSize: 1.5 }, 'batchSize 1.5'],
     ['a negative seed', { seed: -1 }, 'seed -1'],

@@ -98,5 +98,6 @@ test('the access rules of each principal are its own', async () => {
   expect(of('modeller', 'Write')).toEqual(['access.artefacts', 'access.events'])
   expect(of('reviewer', 'Read')).toEqual(['access.alerts', 'access.artefacts'])
   expect(of('reviewer', 'Write')).toEqual(['access.artefacts', 'access.events'])
+  expect([of('trainer', 'Read'), of('trainer', 'Write')]).toEqual([['access.events'], []])
   expect(of('desk', 'Read')).toEqual(['access.artefacts', 'access.desk.changelog', 'access.findings'])
 })

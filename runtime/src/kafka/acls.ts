@@ -16,6 +16,7 @@ export const principals = [
   'operator',
   'modeller',
   'reviewer',
+  'trainer',
 ] as const
 export type PrincipalName = (typeof principals)[number]
 
@@ -50,6 +51,8 @@ const others: Readonly<
   modeller: { read: ['access.artefacts'], write: ['access.artefacts', 'access.events'] },
   // Says what alerts were, and keeps some quiet: the same, for labels and suppressions.
   reviewer: { read: ['access.alerts', 'access.artefacts'], write: ['access.artefacts', 'access.events'] },
+  // Learns from past events, and takes the model away in a folder.
+  trainer: { read: ['access.events'], write: [] },
 }
 
 /**

@@ -1,26 +1,14 @@
-import { statSync } from 'node:fs'
-import { createEnricher } from '@ostiary/models'
 import type { MadeNetwork, TrainedModel, TrainProgress } from '@ostiary/models/train'
-import {
-  type ListedInput,
-  listInputs,
-  makeArtefactFolder,
-  mergedEvents,
-  orderedEvents,
-  readModelKey,
-  saveTrainedModel,
-} from '@ostiary/runtime'
-import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
+import { makeArtefactFolder, readModelKey, saveTrainedModel } from '@ostiary/runtime'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import { signFolder } from './commands/models-keys.ts'
-import { checkRange, type EventFlags, type Settings, withEventFlags } from './commands/settings.ts'
+import { checkPastFlags, type PastEvents, type PastFlags, withPastFlags } from './past-events.ts'
 import { progressBar } from './render/progress.ts'
 import { version } from './version.ts'
 
 /** Flags of every command that makes a model of past events. */
-export interface MakeFlags extends EventFlags {
-  readonly from: string[]
+export interface MakeFlags extends PastFlags {
   readonly out: string
   readonly seed: number
   readonly signKey?: string
@@ -28,9 +16,8 @@ export interface MakeFlags extends EventFlags {
 
 /** Adds the flags that `makeModel` reads. */
 export function withMakeFlags(command: Command): Command {
-  return withEventFlags(
+  return withPastFlags(
     command
-      .requiredOption('--from <path...>', 'files or folders with past events')
       .requiredOption('--out <folder>', 'where to write the model')
       .addOption(new Option('--seed <n>', 'of whatever chance decides').argParser(wholeNumber).default(1))
       .option('--sign-key <file>', 'sign the model with this key of "ostiary models keygen"'),
@@ -55,8 +42,7 @@ export interface Making {
 
 /** Checks what can be checked before long work that would be for nothing. */
 export async function checkMakeFlags(flags: MakeFlags): Promise<void> {
-  checkRange(flags)
-  checkFiles(listInputs(flags.from))
+  checkPastFlags(flags)
   if (flags.signKey !== undefined) readModelKey(flags.signKey)
   await makeArtefactFolder(flags.out)
 }
@@ -64,10 +50,9 @@ export async function checkMakeFlags(flags: MakeFlags): Promise<void> {
 /** Learns from past events, writes the model, signs it where that is asked for, and tells what came of it. */
 export async function makeModel(
   flags: MakeFlags,
-  { config, key, tables }: Settings,
+  { config, events, close }: PastEvents,
   { epochs, network }: Making,
 ): Promise<void> {
-  const inputs = listInputs(flags.from)
   const bar = progressBar(network === undefined ? 'training' : 'calibrating', 100, (share) => `${Math.round(share)} %`)
   // TensorFlow.js is loaded here and nowhere else.
   const { trainModel } = await import('@ostiary/models/train')
@@ -81,14 +66,10 @@ export async function makeModel(
     onProgress: ({ phase, share, loss }: TrainProgress) =>
       bar.update(progressOf[phase](share), loss === undefined ? phase : `${phase}, loss ${loss.toFixed(4)}`),
   }
-  // Both readings have to give the same events, so the clock stands still between them.
-  const begunMs = Date.now()
-  const events = (): AsyncIterable<readonly AccessEvent[]> => {
-    const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
-    const range = { sinceMs: flags.since, untilMs: flags.until, nowMs: () => begunMs }
-    return orderedEvents(mergedEvents(inputs, { config, enrich, ...range }).batches, config)
-  }
-  const trained = await trainModel(events, options).finally(() => bar.stop())
+  const trained = await trainModel(events, options).finally(async () => {
+    bar.stop()
+    await close()
+  })
   const id = await saveTrainedModel(flags.out, trained, options, version)
   if (flags.signKey !== undefined) await signFolder(flags.out, flags.signKey)
   tell(flags.out, id, trained)
@@ -108,16 +89,6 @@ function tell(folder: string, id: string, trained: TrainedModel): void {
   process.stdout.write(
     `${colors.green('model')} ${id}\nin ${folder}, from ${events} events of ${identities} identities, ${from} to ${until}${by}\n`,
   )
-}
-
-/** Training reads everything twice, which a pipe does not allow. */
-function checkFiles(inputs: readonly ListedInput[]): void {
-  for (const { path } of inputs)
-    if (path === '-' || !statSync(path).isFile())
-      throw new OstiaryError(
-        'usage.invalid',
-        `Cannot train from "${path}": its records are read twice, and a pipe gives them once. Write them to a file first`,
-      )
 }
 
 /** Where each phase stands in all of training, in percent. */

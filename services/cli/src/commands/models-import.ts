@@ -2,8 +2,8 @@ import { importNetwork } from '@ostiary/models/train'
 import { readLayersModelParts } from '@ostiary/runtime'
 import { Command } from 'commander'
 import { checkMakeFlags, type MakeFlags, makeModel, withMakeFlags } from '../make-model.ts'
+import { pastEventsOf } from '../past-events.ts'
 import type { SetExitCode } from '../program.ts'
-import { settingsOf } from './settings.ts'
 
 /** `ostiary models import`: an autoencoder that was trained elsewhere, calibrated here as one of ours. */
 export function importCommand(_: SetExitCode): Command {
@@ -17,7 +17,7 @@ export function importCommand(_: SetExitCode): Command {
       const { modelJson, weights } = await readLayersModelParts(path)
       const network = importNetwork(modelJson, weights)
       await checkMakeFlags(flags)
-      await makeModel(flags, await settingsOf(flags), { epochs: 1, network })
+      await makeModel(flags, await pastEventsOf(flags), { epochs: 1, network })
     })
   return withMakeFlags(command)
 }

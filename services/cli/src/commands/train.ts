@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { checkMakeFlags, type MakeFlags, makeModel, wholeNumber, withMakeFlags } from '../make-model.ts'
+import { pastEventsOf } from '../past-events.ts'
 import type { SetExitCode } from '../program.ts'
-import { settingsOf } from './settings.ts'
 
 interface TrainFlags extends MakeFlags {
   readonly epochs: number
@@ -26,6 +26,6 @@ export function trainCommand(_: SetExitCode): Command {
 
 async function runTrain(flags: TrainFlags): Promise<void> {
   await checkMakeFlags(flags)
-  const settings = await settingsOf(flags, { backends: flags.backends, tfjsNode: flags.tfjsNode })
-  await makeModel(flags, settings, { epochs: flags.epochs })
+  const past = await pastEventsOf(flags, { backends: flags.backends, tfjsNode: flags.tfjsNode })
+  await makeModel(flags, past, { epochs: flags.epochs })
 }
