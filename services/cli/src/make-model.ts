@@ -66,10 +66,13 @@ export async function makeModel(
     onProgress: ({ phase, share, loss }: TrainProgress) =>
       bar.update(progressOf[phase](share), loss === undefined ? phase : `${phase}, loss ${loss.toFixed(4)}`),
   }
-  const trained = await trainModel(events, options).finally(async () => {
+  let trained: TrainedModel
+  try {
+    trained = await trainModel(events, options)
+  } finally {
     bar.stop()
     await close()
-  })
+  }
   const id = await saveTrainedModel(flags.out, trained, options, version)
   if (flags.signKey !== undefined) await signFolder(flags.out, flags.signKey)
   tell(flags.out, id, trained)
