@@ -121,9 +121,11 @@ test('a partition restored from the changes of several saves goes on with the sa
           if (!cuts.includes(index)) continue
           save(saved, store.takeChanges())
           if (index % 2 === 0) continue
+          const inForce = state.detector.feedback.id
           state = operator.init()
           const { census, model, shadow, feedback } = bodiesOfEntries(saved)
           expect(census).toBe(CensusTable.empty.id)
+          expect(feedback).toBe(inForce)
           restorePartition(state, saved, CensusTable.empty, {
             model: models.get(model),
             shadow: models.get(shadow),
