@@ -19,3 +19,18 @@ it('runs on the WebAssembly backend here, and is loaded once', async () => {
   expect(first).toBe(second)
   expect(first.backend).toBe('wasm')
 })
+
+it('a backend that is not there is passed over, unless it is the only one, or was said to lie somewhere', async () => {
+  const { loadTensorflow } = await import('./tensorflow.ts')
+  expect((await loadTensorflow({ order: ['tfjs-node', 'cpu'], tfjsNode: '' })).backend).toBe('cpu')
+  const { core } = await loadTensorflow({ order: ['wasm'], tfjsNode: '' })
+  expect(core.getBackend()).toBe('wasm')
+  for (const choice of [
+    { order: ['tfjs-node'], tfjsNode: '' },
+    { order: ['tfjs-node', 'cpu'], tfjsNode: 'no/such/folder' },
+  ] as const)
+    await expect(loadTensorflow(choice)).rejects.toMatchObject({
+      code: 'platform.missing',
+      message: expect.stringContaining('models/tfjs-node/install.sh'),
+    })
+})

@@ -42,7 +42,7 @@ export async function loadTensorflow({ order, tfjsNode }: BackendChoice = defaul
     const loaded = loading.get(key) ?? load[backend](tfjsNode)
     loading.set(key, loaded)
     try {
-      return await loaded
+      return await chosen(await loaded)
     } catch (cause) {
       const why = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause)
       reasons.push(`${backend}: ${why}`)
@@ -60,14 +60,12 @@ export async function loadTensorflow({ order, tfjsNode }: BackendChoice = defaul
 const load: Readonly<Record<Backend, (tfjsNode: string) => Promise<Tensorflow>>> = {
   'tfjs-node': loadNode,
   wasm: async () => {
-    const tensorflow = await loadOwn('wasm')
     await import('@tensorflow/tfjs-backend-wasm')
-    return set(tensorflow)
+    return loadOwn('wasm')
   },
   cpu: async () => {
-    const tensorflow = await loadOwn('cpu')
     await import('@tensorflow/tfjs-backend-cpu')
-    return set(tensorflow)
+    return loadOwn('cpu')
   },
 }
 
@@ -77,9 +75,12 @@ async function loadOwn(backend: Backend): Promise<Tensorflow> {
   return { core, layers, backend, version: layers.version_layers }
 }
 
-async function set(tensorflow: Tensorflow): Promise<Tensorflow> {
+/** Sets the backend at every call: one that was loaded before may have been exchanged for another since. */
+async function chosen(tensorflow: Tensorflow): Promise<Tensorflow> {
   const { core, backend } = tensorflow
-  if (!(await core.setBackend(backend))) throw new Error(`TensorFlow.js does not take ${backend} as its backend`)
+  // tfjs-node has a name of its own for itself.
+  const name = backend === 'tfjs-node' ? 'tensorflow' : backend
+  if (!(await core.setBackend(name))) throw new Error(`TensorFlow.js does not take ${backend} as its backend`)
   await core.ready()
   return tensorflow
 }
@@ -97,8 +98,5 @@ async function loadNode(folder: string): Promise<Tensorflow> {
   const beside = createRequire(createRequire(path).resolve('@tensorflow/tfjs'))
   const core = beside('@tensorflow/tfjs-core') as typeof Core
   const layers = beside('@tensorflow/tfjs-layers') as typeof Layers
-  // Its own name for itself.
-  if (!(await core.setBackend('tensorflow'))) throw new Error('TensorFlow.js does not take tfjs-node as its backend')
-  await core.ready()
   return { core, layers, backend: 'tfjs-node', version: layers.version_layers }
 }
