@@ -23,6 +23,7 @@ import { rulesFile } from './prometheus/rules-file.ts'
 import { scoringPage } from './scoring-page.ts'
 import { subscribersPage } from './subscribers-page.ts'
 import { topicsPage } from './topics-page.ts'
+import { valuesSchema } from './values-schema.ts'
 
 /** A file of the repository that is written by a program. */
 export interface GeneratedFile {
@@ -39,6 +40,9 @@ function avroFile(schema: object): () => string {
 export const generatedFiles: readonly GeneratedFile[] = [
   ...dashboards.map((dashboard) => ({ path: `dashboards/${dashboard.id}.json`, text: () => grafanaJson(dashboard) })),
   { path: 'deploy/acls.txt', text: aclsFile },
+  // Helm reads nothing outside a chart's folder.
+  { path: 'deploy/helm/ostiary/files/ostiary.rules.yml', text: rulesFile },
+  { path: 'deploy/helm/ostiary/values.schema.json', text: valuesSchema },
   { path: 'deploy/prometheus/ostiary.rules.yml', text: rulesFile },
   { path: 'docs/spec/alerts.md', text: alertsPage },
   { path: 'docs/spec/config.md', text: configPage },

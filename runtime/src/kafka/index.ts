@@ -1,6 +1,7 @@
 export * from '../local-broker/index.ts'
 export * from '../service/health-server.ts'
 export * from '../service/service-metrics.ts'
+export * from './acl-differences.ts'
 export * from './acls.ts'
 export * from './alert-forwarder.ts'
 export * from './alert-hex.ts'

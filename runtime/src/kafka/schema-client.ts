@@ -10,7 +10,8 @@ const magicByte = 0
 const headerBytes = 5
 /** Foreign schema ids that are remembered as unknown or known; the registry gives them out one by one. */
 const idsMax = 4096
-const configTimeoutMs = 10_000
+const requestTimeoutMs = 10_000
+const contentType = 'application/vnd.schemaregistry.v1+json'
 /** Attempts to register a schema that others register at the same time, with longer and longer waits between. */
 const raceAttemptsMax = 8
 const raceWaitMs = 50
@@ -102,7 +103,60 @@ export class SchemaClient {
     }
   }
 
-  /** The same, once more where another instance makes the subject at this moment: the one that came second is refused. */
+  /**
+   * Asks the registry for something small, as a check that it answers and lets us in.
+   *
+   * @returns its clock, to the second, where it tells
+   * @throws OstiaryError `registry.unavailable`, `registry.refused`
+   */
+  async ask(): Promise<number | undefined> {
+    const { date } = await this.#asked('ask for schema types', '/schemas/types')
+    const timeMs = Date.parse(date ?? '')
+    return Number.isNaN(timeMs) ? undefined : timeMs
+  }
+
+  /**
+   * Whether a schema could be registered under its subject beside what is there; asking registers nothing.
+   *
+   * @returns `new` where the subject has no version yet
+   * @throws OstiaryError `registry.unavailable`, `registry.refused`
+   */
+  async compatibility(topic: string, schema: RecordSchema): Promise<'compatible' | 'incompatible' | 'new'> {
+    const subject = subjectOf(topic, schema)
+    const path = `/compatibility/subjects/${encodeURIComponent(subject)}/versions/latest`
+    const { status, body } = await this.#asked(`compare schema "${subject}"`, path, {
+      method: 'POST',
+      body: JSON.stringify({ schemaType: 'AVRO', schema: JSON.stringify(schema) }),
+    })
+    if (status === 404) return 'new'
+    return (body as { is_compatible?: unknown } | null)?.is_compatible === true ? 'compatible' : 'incompatible'
+  }
+
+  /** A request that the client has no call for. 404 is an answer, too. */
+  async #asked(
+    action: string,
+    path: string,
+    request: RequestInit = {},
+  ): Promise<{ readonly status: number; readonly date: string | null; readonly body: unknown }> {
+    let response: Response
+    let body: unknown
+    try {
+      response = await fetch(`${this.#url.replace(/\/$/, '')}${path}`, {
+        ...request,
+        headers: { 'Content-Type': contentType, ...this.#authorization },
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      })
+      body = await response.json()
+    } catch (cause) {
+      throw this.#errorOf(action, cause)
+    }
+    const { status, headers } = response
+    if (!response.ok && status !== 404)
+      throw this.#errorOf(action, Object.assign(new Error(`it answers ${status}`), { status }))
+    return { status, date: headers.get('date'), body }
+  }
+
+  /** Registers, once more where another instance makes the subject at this moment: the one that came second is refused. */
   async #registerBeside(subject: string, schema: RecordSchema): Promise<number> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -132,14 +186,11 @@ export class SchemaClient {
   }
 
   async #setBackward(subject: string): Promise<void> {
-    const response = await fetch(`${this.#url.replace(/\/$/, '')}/config/${encodeURIComponent(subject)}`, {
+    const { status } = await this.#asked('set a compatibility', `/config/${encodeURIComponent(subject)}`, {
       method: 'PUT',
-      headers: { 'Content-Type': 'application/vnd.schemaregistry.v1+json', ...this.#authorization },
       body: JSON.stringify({ compatibility: 'BACKWARD' }),
-      signal: AbortSignal.timeout(configTimeoutMs),
     })
-    await response.body?.cancel()
-    if (!response.ok) throw new Error(`the registry answers ${response.status} to setting the compatibility`)
+    if (status === 404) throw new Error(`the registry answers ${status} to setting the compatibility`)
   }
 
   /** A function that turns a value of one record of a topic into bytes. Registers the schema where it is not yet. */
@@ -190,7 +241,8 @@ export class SchemaClient {
   }
 
   #errorOf(action: string, cause: unknown): OstiaryError {
-    const detail = cause instanceof Error ? cause.message : String(cause)
+    if (cause instanceof OstiaryError) return cause
+    const detail = detailOf(cause)
     const status = statusOf(cause)
     if (status === 401 || status === 403) return refused(action, this.#url, status, cause)
     return !isRace(cause) && (status === 409 || status === 422 || /incompatible|does not match/i.test(detail))
@@ -199,10 +251,14 @@ export class SchemaClient {
           `Cannot ${action} at ${this.#url}: ${detail}. Older readers or records would be lost; add fields with defaults only`,
           { cause },
         )
-      : new OstiaryError('registry.unavailable', `Cannot ${action} at ${this.#url}: ${detail}`, {
-          cause,
-          retriable: true,
-        })
+      : new OstiaryError(
+          'registry.unavailable',
+          `Cannot ${action} at ${this.#url}: ${detail}. Check "registryUrl" and the network`,
+          {
+            cause,
+            retriable: true,
+          },
+        )
   }
 }
 
@@ -247,6 +303,12 @@ function readingOf(id: number, writer: Type | undefined, readers: ReadonlyMap<st
 function idOf(bytes: Uint8Array | null): number | undefined {
   if (bytes === null || bytes.length < headerBytes || bytes[0] !== magicByte) return undefined
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(1)
+}
+
+/** What is said of it; of a request that came to nothing only its cause says why. */
+function detailOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return cause.cause instanceof Error ? `${cause.message}: ${cause.cause.message}` : cause.message
 }
 
 /** Whether a registry says that somebody else has just made what it was asked to make. */

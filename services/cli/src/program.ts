@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { aclsCommand } from './commands/acls.ts'
 import { alertsCommand } from './commands/alerts.ts'
 import { dlqCommand } from './commands/dlq.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
 import { featuresCommand } from './commands/features.ts'
 import { labelCommand } from './commands/label.ts'
@@ -46,6 +47,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
     sendCommand,
     topicsCommand,
     aclsCommand,
+    doctorCommand,
     runCommand,
     alertsCommand,
     dlqCommand,
@@ -59,4 +61,4 @@ export function createProgram(setExitCode: SetExitCode): Command {
 }
 
 const exitCodesHelp = `
-Exit codes: ${exitCodes.ok} ok, ${exitCodes.failOn} --fail-on hit, ${exitCodes.usage} usage or configuration, ${exitCodes.input} unreadable input or nothing scored, ${exitCodes.internal} internal, ${exitCodes.interrupted} interrupted.`
+Exit codes: ${exitCodes.ok} ok, ${exitCodes.failOn} --fail-on hit or a failed check, ${exitCodes.usage} usage or configuration, ${exitCodes.input} unreadable input or nothing scored, ${exitCodes.internal} internal, ${exitCodes.interrupted} interrupted.`
