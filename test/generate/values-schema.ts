@@ -21,7 +21,8 @@ function keys(properties: Readonly<Record<string, Schema>>, required: readonly s
 
 const reference = keys({ secret: name, key: text }, ['secret', 'key'])
 const optionalReference = keys({ secret: optionalName, key: text })
-const service = { enabled: flag, replicas: count, heapMiB: { type: 'integer', minimum: 64 }, resources: map }
+const tag: Schema = { type: 'string', not: { const: 'latest' } }
+const service = { enabled: flag, tag, replicas: count, heapMiB: { type: 'integer', minimum: 64 }, resources: map }
 const scaled = keys({ ...service, autoscaling: keys({ min: count, max: count }, ['min', 'max']) })
 const single = keys({ ...service, replicas: { type: 'integer', minimum: 1, maximum: 2 } })
 
@@ -40,7 +41,7 @@ const schema: Schema = {
     global: map,
     image: keys({
       repository: { type: 'string', minLength: 1 },
-      tag: { type: 'string', not: { const: 'latest' } },
+      tag,
       digest: { type: 'string', pattern: '^(sha256:[0-9a-f]{64})?$' },
       pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
       pullSecrets: { type: 'array', items: keys({ name }, ['name']) },
@@ -73,7 +74,7 @@ const schema: Schema = {
         ['name', 'to', 'url'],
       ),
     },
-    forwarder: keys({ heapMiB: service.heapMiB, resources: map }),
+    forwarder: keys({ tag, heapMiB: service.heapMiB, resources: map }),
     autoscaling: keys({
       kind: { enum: ['none', 'keda', 'hpa'] },
       keda: keys({

@@ -39,7 +39,7 @@ const full = {
     dashboards: { enabled: true },
   },
 }
-const cases = { plain: {}, full, hpa: { autoscaling: { kind: 'hpa' } } }
+const cases = { plain: {}, full, hpa: { autoscaling: { kind: 'hpa' }, services: { desk: { tag: '9.8.7' } } } }
 /** Values that the chart refuses, each with where it says so. */
 const refused: Readonly<Record<string, readonly [values: object, told: string]>> = {
   'an unknown key': [{ imagePullPolicy: 'Always' }, "'imagePullPolicy'"],
@@ -192,6 +192,12 @@ test('on lag by KEDA, on processor time without; the number of instances is then
     ['collector', 'detector', 'enricher'].map((service) => `demo-ostiary-${service}`),
   )
   expect(all('plain', 'HorizontalPodAutoscaler')).toEqual([])
+})
+
+test('a service can run another version than the others', () => {
+  const images = all('hpa', 'Deployment').map(({ spec }) => spec.template.spec.containers[0].image as string)
+  expect(images.filter((image) => image === 'ostiary:9.8.7')).toHaveLength(1)
+  expect(new Set(images).size).toBe(2)
 })
 
 test('the rules in the chart are those of deploy/prometheus, with the address of the runbooks put before', () => {

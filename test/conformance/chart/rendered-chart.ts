@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { pythonWith } from '../../kafka/python-client.ts'
+import { pythonWith } from '../../python-environment.ts'
 import { root } from '../../tidy/tracked-files.ts'
 
 /** An object for Kubernetes, as far as tests look into it. */
@@ -25,7 +25,7 @@ export interface RenderedCase {
 
 export const chartFolder: string = `${root}deploy/helm/ostiary`
 /** The oldest that the chart takes first. */
-export const kubernetesVersions: readonly string[] = ['1.27', '1.34', '1.37']
+const kubernetesVersions: readonly string[] = ['1.27', '1.34', '1.37']
 const answerBytesMax = 64 * 1024 * 1024
 
 /**

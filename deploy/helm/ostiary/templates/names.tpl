@@ -15,8 +15,10 @@ app.kubernetes.io/name: ostiary
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
+{{- /* The tag of a service goes before all: while a new version comes in, they run different ones. */}}
 {{- define "ostiary.image" -}}
-{{- if .Values.image.digest }}{{ .Values.image.repository }}@{{ .Values.image.digest }}{{ else }}{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{- $image := .root.Values.image }}
+{{- if .tag }}{{ $image.repository }}:{{ .tag }}{{ else if $image.digest }}{{ $image.repository }}@{{ $image.digest }}{{ else }}{{ $image.repository }}:{{ $image.tag | default .root.Chart.AppVersion }}{{ end }}
 {{- end }}
 
 {{- /* The file of settings, which every service reads: what it says is checked by the program, unknown keys refused. */}}
