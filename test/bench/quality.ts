@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import type { ScoringModel } from '@ostiary/models'
 import { defaultCacheFolder, loadArtefact, loadTables, resolveConfig, starterArtefactFolder } from '@ostiary/runtime'
+import type { AccessEvent } from '@ostiary/schemas'
 import { chooseWeight, totalsOf, type WeightResult } from './choose-weight.ts'
 import { dataFile } from './data-folder.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
-import { readLabelledTrace, scoredFromOf } from './labelled-trace.ts'
+import { type LabelledTrace, readLabelledTrace, scoredFromOf } from './labelled-trace.ts'
 import { machineFacts } from './machine-facts.ts'
 import { type DetectorResult, gainOf, hardNegativesTable, qualityRow, qualityTitles, totalOf } from './quality-rows.ts'
+import { type PageRate, pageRateOf, type ReliabilityRow, reliabilityOf } from './reliability.ts'
 import { record, tell, textTable } from './report.ts'
 import { readEvents, scoreEvents, trainBefore } from './score-trace.ts'
 
@@ -22,6 +24,8 @@ const starter = await loadArtefact(starterArtefactFolder())
 const shown: DetectorResult[] = []
 const weights: WeightResult[] = []
 const traces: string[] = []
+const reliabilities: ReliabilityRow[][] = []
+const pageRates: PageRate[] = []
 for (const trace of values.traces.split(',')) {
   const path = dataFile(`composed/${trace}.ndjson.gz`)
   if (path === undefined) continue
@@ -41,12 +45,13 @@ async function measure(trace: string, path: string): Promise<void> {
   const truth = await readLabelledTrace(path)
   const run = async (model: ScoringModel): Promise<Evaluation> => {
     const scores = await scoreEvents(events, model, config, tables)
+    if (model === trained) keepsItsWord(events, scores, truth, trained)
     return evaluate(truth, (id) => scores.get(id))
   }
   const attacks = [...truth.attacks.keys()]
   const shipped = trained.autoencoderWeight
   for (const weight of new Set([shipped, ...weightsTried])) {
-    const evaluation = await run({ ...trained, autoencoderWeight: weight })
+    const evaluation = await run(weight === shipped ? trained : { ...trained, autoencoderWeight: weight })
     const [foundAt10, foundAt50] = [evaluation.budgets[10].found.length, evaluation.budgets[50].found.length]
     if (weightsTried.some((tried) => tried === weight)) weights.push({ trace, weight, foundAt10, foundAt50 })
     record({ bench: 'quality', trace, detector: 'trained', autoencoderWeight: weight, ...evaluation })
@@ -58,6 +63,38 @@ async function measure(trace: string, path: string): Promise<void> {
   shown.push({ trace, detector: 'starter', evaluation, attacks })
   const seconds = [trainedMs - startedMs, performance.now() - trainedMs].map((ms) => Math.round(ms / 1000))
   tell(`${trace}: ${events.length} events; read and trained in ${seconds[0]} s, scored in ${seconds[1]} s\n`)
+}
+
+/** Whether bits and pages a day are what the model said, on the days it was not trained on and without the attacks. */
+function keepsItsWord(
+  events: readonly AccessEvent[],
+  scores: ReadonlyMap<string, number>,
+  truth: LabelledTrace,
+  model: ScoringModel,
+): void {
+  const benign = new Set(truth.events.filter((event) => event.attack === '').map((event) => event.id))
+  const later = events.filter((event) => benign.has(event.event_uid))
+  reliabilities.push(reliabilityOf(later.map((event) => scores.get(event.event_uid) ?? 0)))
+  const { alertsPerDay } = config
+  pageRates.push(pageRateOf(later, (id) => scores.get(id), model.pageBits(alertsPerDay), alertsPerDay))
+}
+
+/** Error of the bits by trace, and cases a day that reach the paging threshold. */
+function tellReliability(): void {
+  const bits = Array.from({ length: Math.max(...reliabilities.map((rows) => rows.length)) }, (_, at) => at)
+  const rows = reliabilities.map((found, at) => [
+    traces[at]!,
+    ...bits.map((index) => found[index]?.errorBits.toFixed(2) ?? ''),
+    pageRates[at]!.perDay.toFixed(1),
+  ])
+  tell(
+    '\nBits against what came, log2 of observed over expected by whole bits, and cases a day over the paging threshold ',
+  )
+  tell(
+    `(budget ${config.alertsPerDay})\n${textTable([['trained', ...bits.map((bit) => `${bit + 1}`), 'pages'], ...rows])}`,
+  )
+  for (const [at, trace] of traces.entries())
+    record({ bench: 'quality-reliability', trace, rows: reliabilities[at], pages: pageRates[at] })
 }
 
 function summarise(): void {
@@ -75,6 +112,7 @@ function summarise(): void {
   tell(`\nWhat the autoencoder adds, paired over attacks: @10 ${gain.at10.text}, @50 ${gain.at50.text}\n`)
   for (const { record: total } of totals) record({ bench: 'quality', traces, ...total })
   record({ bench: 'quality-gain', traces, at10: gain.at10, at50: gain.at50 })
+  tellReliability()
   tellChoices()
   const machine = machineFacts()
   record({ bench: 'machine', ...machine })
