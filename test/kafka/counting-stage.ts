@@ -32,7 +32,7 @@ class CountingWorker implements PartitionWorker {
 
   step({ value, partition }: InputRecord, outputs: StepOutputs): void {
     const word = value?.toString('utf8') ?? ''
-    if (word === 'defect') throw new Error('the operator does not know this word')
+    if (word === 'defect') throw new Error(`the operator does not know the word "${word}"`)
     const count = (this.counts.get(word) ?? 0) + 1
     this.counts.set(word, count)
     this.#changed.add(word)

@@ -26,6 +26,7 @@ interface LogLine {
   readonly recoveryMs?: number
   readonly reason?: string
   readonly err?: { readonly message?: string }
+  readonly kind?: string
 }
 
 /** Counts what lies in the logs. */
@@ -86,7 +87,7 @@ function countLine(
     }
     case 'a defect: the record went to the dead letters':
     case 'passed over a snapshot that cannot be read; learning anew from the log':
-      counts.defects.push(`${file}: ${msg}: ${rest.err?.message ?? ''}`)
+      counts.defects.push(`${file}: ${msg}: ${rest.kind ?? rest.err?.message ?? ''}`)
       return
   }
 }

@@ -1,5 +1,6 @@
 import type { StateManifest } from '@ostiary/schemas'
 import type { Admin, Kafka, Producer } from 'kafkajs'
+import { errorPlace } from '../log/error-place.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ServiceMetrics } from '../service/service-metrics.ts'
 import { ChangelogReader, type RecoveredState } from './changelog-reader.ts'
@@ -155,7 +156,8 @@ export class StageTask {
     const { stage } = this.#setting
     const outputs = new CollectedOutputs()
     const begun = performance.now()
-    for (const record of due) stepOrBury(this.#worker, stage.bury, record, outputs, (error) => this.#tellDefect(error))
+    for (const record of due)
+      stepOrBury(this.#worker, stage.bury, record, outputs, (error) => this.#tellDefect(error, record))
     const stepMs = performance.now() - begun
     const last = due[due.length - 1]!
     await this.#commit(outputs, last.offset + 1)
@@ -230,8 +232,11 @@ export class StageTask {
     }
   }
 
-  #tellDefect(error: unknown): void {
-    this.#setting.log.error({ partition: this.#partition, err: error }, 'a defect: the record went to the dead letters')
+  /** By the place of the record, as its dead letter has it; what the error says is in there too. */
+  #tellDefect(error: unknown, { partition, offset }: InputRecord): void {
+    const { log, stage } = this.#setting
+    const record = `${stage.input}/${partition}/${offset}`
+    log.error({ record, ...errorPlace(error) }, 'a defect: the record went to the dead letters')
   }
 }
 

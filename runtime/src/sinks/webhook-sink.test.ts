@@ -100,10 +100,13 @@ test('tries again what may pass: 500, 429, 408, a connection that is closed, an 
     (_response, request) => void request.socket.destroy(),
     () => undefined,
   )
-  const sink = webhookSink(line, optionsOf(url, { timeoutMs: 200 }))
+  const away: string[] = []
+  const onAway = (why: string | undefined): void => void away.push(why === undefined ? 'back' : 'away')
+  const sink = webhookSink(line, optionsOf(url, { timeoutMs: 200, onAway }))
   await sink.write(alertOf('f-1'))
   await sink.write(alertOf('f-1', 2))
   await sink.close()
+  expect(away).toEqual([...Array<string>(6).fill('away'), 'back'])
   expect(seen.map(({ key }) => key)).toEqual([...Array<string>(7).fill('f-1.1'), 'f-1.2'])
   expect(sink.counts).toMatchObject({ sent: 2, refused: 0, retries: 6 })
 })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
-import { type Logger, type RecordSplitterOptions, readItems } from '@ostiary/runtime'
+import { errorPlace, type Logger, type RecordSplitterOptions, readItems } from '@ostiary/runtime'
 import type { RawDelivery, RawProducer } from '@ostiary/runtime/kafka'
 import { OstiaryError } from '@ostiary/schemas'
 import { bodyBytesMax, bodyTooLong, checkRequest, inflatedBytesMaxDefault, inflatedTooLong } from './check-request.ts'
@@ -113,7 +113,7 @@ export class HttpIntake {
         return
       }
       refusal = refusalOf(error)
-      if (refusal.status === 500) log.error({ error: String(error) }, 'defect in a request')
+      if (refusal.status === 500) log.error(errorPlace(error), 'defect in a request')
     }
     if (delivery !== undefined) this.#options.onRefused?.(delivery.refused)
     this.#write(request, response, refusal ?? bodyRefusal(delivery!), delivery)
