@@ -205,7 +205,7 @@ test('a record on which the operator fails goes to the dead letters, once, and n
   await expect.poll(letters, patience).toEqual(['1 internal.defect'])
   // The log tells which record it was, and nothing of what is in it.
   const told = log.filter((line) => line.includes('a defect: the record went to the dead letters'))
-  expect(told.map((line) => (JSON.parse(line) as { record: string }).record)).toEqual([
+  expect(told.map((line) => (JSON.parse(line) as { place: string }).place)).toEqual([
     `access.raw/0/${records[1]!.offset}`,
   ])
   expect(told[0]).not.toContain('does not know')

@@ -45,7 +45,7 @@ function tellLatency(
     const value = Math.max(0, nowMs - record.timeMs) / 1000
     if (record !== slowest) eventLatencySeconds.observe({ value })
     else {
-      const place = { record: `${input}/${record.partition}/${record.offset}` }
+      const place = { place: `${input}/${record.partition}/${record.offset}` }
       eventLatencySeconds.observe({ value, exemplarLabels: exemplarOf(worker.nameOf?.(record) ?? place) })
     }
   }

@@ -235,8 +235,8 @@ export class StageTask {
   /** By the place of the record, as its dead letter has it; what the error says is in there too. */
   #tellDefect(error: unknown, { partition, offset }: InputRecord): void {
     const { log, stage } = this.#setting
-    const record = `${stage.input}/${partition}/${offset}`
-    log.error({ record, ...errorPlace(error) }, 'a defect: the record went to the dead letters')
+    const place = `${stage.input}/${partition}/${offset}`
+    log.error({ place, ...errorPlace(error) }, 'a defect: the record went to the dead letters')
   }
 }
 
