@@ -7,7 +7,7 @@ import { signals } from './signals/index.ts'
 import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
 
 /** Raised when what is encoded changes; a snapshot of another version is refused, not guessed at. */
-export const snapshotVersion = 3
+export const snapshotVersion = 4
 
 /** The parts of a snapshot by name: binary for identities, canonical-order JSON for the rest. */
 export type SnapshotSections = ReadonlyMap<string, Uint8Array>
@@ -58,22 +58,22 @@ export function restoreSnapshot(state: PipelineState, sections: SnapshotSections
   detector.sums = CensusDay.fromJson(day.sums)
   detector.cases.clear()
   for (const [key, held] of parse(sections, 'cases') as [string, OpenCase][]) detector.cases.set(key, held)
-  const held = parse(sections, 'desk') as Omit<DeskState, 'held' | 'alwaysDay'> & {
+  const held = parse(sections, 'desk') as Omit<DeskState, 'held' | 'onceADay'> & {
     held: [string, { disposition: 'page' | 'digest' | 'suppressed'; reason: string }][]
-    alwaysDay: [string, number][]
+    onceADay: [string, number][]
   }
   desk.tokens = held.tokens
   desk.refilledMs = held.refilledMs
   desk.held.clear()
   for (const [uid, disposition] of held.held) desk.held.set(uid, disposition)
-  desk.alwaysDay.clear()
-  for (const [key, last] of held.alwaysDay) desk.alwaysDay.set(key, last)
+  desk.onceADay.clear()
+  for (const [key, last] of held.onceADay) desk.onceADay.set(key, last)
   partition.highWaterMs = pipeline.highWaterMs
   partition.censusEpoch = pipeline.censusEpoch
 }
 
-function deskJson({ tokens, refilledMs, held, alwaysDay }: DeskState): object {
-  return { tokens, refilledMs, held: [...held], alwaysDay: [...alwaysDay] }
+function deskJson({ tokens, refilledMs, held, onceADay }: DeskState): object {
+  return { tokens, refilledMs, held: [...held], onceADay: [...onceADay] }
 }
 
 function json(value: unknown): Uint8Array {

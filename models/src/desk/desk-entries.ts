@@ -2,7 +2,7 @@ import { type EntryStore, jsonEntry, parseEntry } from '../entries.ts'
 import type { DeskState, Held } from './desk.ts'
 
 const heldPrefix = 'held/'
-const alwaysPrefix = 'always/'
+const oncePrefix = 'once/'
 const metaName = 'meta'
 
 interface Meta {
@@ -11,16 +11,16 @@ interface Meta {
 }
 
 /** Layout of a desk's entries. */
-export const deskLayout = 'desk-1'
+export const deskLayout = 'desk-2'
 
-/** The state of a desk in entries: one per case, and per identity with a policy that always pages. */
+/** The state of a desk in entries: one per case, and per identity and what happens to it once a day. */
 export function deskEntries(state: DeskState): EntryStore {
   return {
     layout: deskLayout,
     takeChanges() {
       const changes = new Map<string, Uint8Array | null>()
       takeInOrder(state.held, state.changedHeld, heldPrefix, changes)
-      takeInOrder(state.alwaysDay, state.changedAlways, alwaysPrefix, changes)
+      takeInOrder(state.onceADay, state.changedOnceADay, oncePrefix, changes)
       const { tokens, refilledMs } = state
       const meta: Meta = { tokens, refilledMs }
       changes.set(metaName, jsonEntry(meta))
@@ -51,8 +51,8 @@ export function restoreDesk(state: DeskState, entries: ReadonlyMap<string, Uint8
   const meta = parseEntry(entries, metaName) as Meta
   for (const name of entries.keys())
     if (name.startsWith(heldPrefix)) state.held.set(name.slice(heldPrefix.length), parseEntry(entries, name) as Held)
-    else if (name.startsWith(alwaysPrefix))
-      state.alwaysDay.set(name.slice(alwaysPrefix.length), parseEntry(entries, name) as number)
+    else if (name.startsWith(oncePrefix))
+      state.onceADay.set(name.slice(oncePrefix.length), parseEntry(entries, name) as number)
   state.tokens = meta.tokens
   state.refilledMs = meta.refilledMs
 }

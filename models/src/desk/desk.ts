@@ -37,11 +37,11 @@ export interface DeskState {
   refilledMs: number
   /** By case. */
   readonly held: Map<string, Held>
-  /** Newest page, as a UTC day, by identity and policy: `always` policies page once a day. */
-  readonly alwaysDay: Map<string, number>
-  /** Cases, and identities with a policy, that changed since somebody last looked; empty unless changes are noted. */
+  /** UTC day by identity and what happens once a day: each policy that always pages, each page of the budget. */
+  readonly onceADay: Map<string, number>
+  /** Cases, and what happened once a day, that changed since somebody last looked; empty unless changes are noted. */
   readonly changedHeld: Set<string>
-  readonly changedAlways: Set<string>
+  readonly changedOnceADay: Set<string>
 }
 
 const dayMs = 86_400_000
@@ -57,9 +57,9 @@ export function createDesk(options: DeskOptions): Operator<DeskState, DeskInput,
       tokens: options.alertsPerDay,
       refilledMs: -1,
       held: new Map(),
-      alwaysDay: new Map(),
+      onceADay: new Map(),
       changedHeld: new Set(),
-      changedAlways: new Set(),
+      changedOnceADay: new Set(),
     }),
     step(state, input) {
       const { finding, pageBits = options.pageBits, suppressions = noSuppressions } = input
@@ -92,7 +92,7 @@ function dispose(
 ): Held {
   const suppression = suppressions.find((rule) => suppresses(rule, finding))
   if (suppression !== undefined) return { disposition: 'suppressed', reason: suppressionWords(suppression) }
-  if (finding.always && firstOfDay(state, finding, options))
+  if (finding.always && anyFirstOfDay(state, finding, finding.policies, options))
     return { disposition: 'page', reason: 'a policy that always pages applies' }
   const score = round(finding.score)
   if (finding.score < pageBits)
@@ -102,6 +102,12 @@ function dispose(
     }
   if (state.tokens < 1)
     return { disposition: 'digest', reason: `the budget of ${options.alertsPerDay} pages a day is spent` }
+  const places = pagesPerIdentity(options)
+  if (!placesOf(places).some((place) => anyFirstOfDay(state, finding, [place], options)))
+    return {
+      disposition: 'digest',
+      reason: `${places} pages of the day went to this identity: the others are for others`,
+    }
   state.tokens -= 1
   return {
     disposition: 'page',
@@ -109,18 +115,29 @@ function dispose(
   }
 }
 
-function firstOfDay(state: DeskState, finding: Finding, options: DeskOptions): boolean {
+/** Pages of the budget that one identity may take in a day: a quarter, so that whoever is noisy cannot spend it alone. */
+function pagesPerIdentity({ alertsPerDay }: DeskOptions): number {
+  return Math.max(1, Math.ceil(alertsPerDay / 4))
+}
+
+/** Names of an identity's pages of a day; no policy has a digit in its id. */
+function placesOf(pages: number): string[] {
+  return Array.from({ length: pages }, (_, index) => `page ${index + 1}`)
+}
+
+/** Whether any of these happens to the identity for the first time in the day; notes all of them. */
+function anyFirstOfDay(state: DeskState, finding: Finding, what: readonly string[], options: DeskOptions): boolean {
   const day = Math.floor(finding.time / dayMs)
   let first = false
-  for (const policy of finding.policies) {
-    const key = `${finding.identity_uid} ${policy}`
-    if (state.alwaysDay.get(key) === day) continue
-    state.alwaysDay.delete(key)
-    state.alwaysDay.set(key, day)
-    if (options.notesChanges) state.changedAlways.add(key)
+  for (const one of what) {
+    const key = `${finding.identity_uid} ${one}`
+    if (state.onceADay.get(key) === day) continue
+    state.onceADay.delete(key)
+    state.onceADay.set(key, day)
+    if (options.notesChanges) state.changedOnceADay.add(key)
     first = true
   }
-  forgetOldest(state.alwaysDay, options.casesMax, options.notesChanges ? state.changedAlways : undefined)
+  forgetOldest(state.onceADay, options.casesMax, options.notesChanges ? state.changedOnceADay : undefined)
   return first
 }
 
