@@ -38,7 +38,10 @@ function avroFile(schema: object): () => string {
 
 /** Every file that `npm run generate` writes; a test holds each to its text. */
 export const generatedFiles: readonly GeneratedFile[] = [
-  ...dashboards.map((dashboard) => ({ path: `dashboards/${dashboard.id}.json`, text: () => grafanaJson(dashboard) })),
+  // A chart holds what it installs.
+  ...['dashboards', 'deploy/helm/ostiary/files/dashboards'].flatMap((folder) =>
+    dashboards.map((dashboard) => ({ path: `${folder}/${dashboard.id}.json`, text: () => grafanaJson(dashboard) })),
+  ),
   { path: 'deploy/acls.txt', text: aclsFile },
   // Helm reads nothing outside a chart's folder.
   { path: 'deploy/helm/ostiary/files/ostiary.rules.yml', text: rulesFile },

@@ -4,6 +4,8 @@ import { loadConfig } from '@ostiary/runtime'
 import { topicNames, topics } from '@ostiary/runtime/kafka'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { dashboards } from '../../generate/dashboards/dashboards.ts'
+import { grafanaJson } from '../../generate/dashboards/grafana-json.ts'
 import { chartFolder, type KubernetesObject, type RenderedCase, renderedChart } from './rendered-chart.ts'
 
 /** Everything that can be turned on. */
@@ -214,6 +216,14 @@ test('the rules in the chart are those of deploy/prometheus, with the address of
 test.each(Object.entries(refused))('%s is refused before anything is installed', (name, [, told]) => {
   expect(rendered[name]!.error).toContain(told)
   expect(rendered[name]!.objects).toEqual([])
+})
+
+test('the dashboards come as Grafana’s sidecar looks for them, each whole', () => {
+  const maps = all('full', 'ConfigMap').filter(({ metadata }) => metadata.labels['grafana_dashboard'] === '1')
+  expect(maps.length).toBe(1)
+  const data = maps[0]!['data'] as Readonly<Record<string, string>>
+  expect(Object.keys(data).sort()).toEqual(dashboards.map(({ id }) => `${id}.json`).sort())
+  for (const dashboard of dashboards) expect(data[`${dashboard.id}.json`]).toBe(grafanaJson(dashboard))
 })
 
 test('the limit of memory leaves room beside the heap', () => {
