@@ -1,8 +1,9 @@
-# The ostiary command with every service in it: `docker build -t ostiary .`, then `docker run ostiary --help`.
+# An image for each service, with what it needs and nothing else: `docker build --build-arg SERVICE=detector -t ostiary-detector .`,
+# then `docker run ostiary-detector run detector`. Without the argument, one with the whole command and every service in it.
 # The same Node.js as the tests run on.
-FROM node:20.20.2-bookworm-slim AS manifests
+FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json .npmrc turbo.json ./
 COPY schemas/package.json schemas/
 COPY models/package.json models/
 COPY runtime/package.json runtime/
@@ -13,10 +14,9 @@ COPY services/desk/package.json services/desk/
 COPY services/detector/package.json services/detector/
 COPY services/enricher/package.json services/enricher/
 COPY services/forwarder/package.json services/forwarder/
+COPY services/launcher/package.json services/launcher/
 COPY test/package.json test/
-
 # Scripts are ignored throughout: nothing here needs one, and `prepare` would compile before there are sources.
-FROM manifests AS build
 RUN npm ci --ignore-scripts
 COPY tsconfig.base.json tsconfig.json ./
 COPY schemas schemas
@@ -24,19 +24,31 @@ COPY models models
 COPY runtime runtime
 COPY services services
 RUN npx tsc -b services/cli
-# What runs, apart from what it is made of.
-RUN mkdir /built && cp -r --parents */dist models/artefacts services/*/dist services/cli/bin /built
+ARG SERVICE=ostiary
+ENV TURBO_TELEMETRY_DISABLED=1
+# The manifests and the lock file of what is wanted go to /pruned/json, what was compiled of it to /pruned/built.
+RUN if [ "$SERVICE" = ostiary ]; then wanted=ostiary; start=cli; else wanted="@ostiary/$SERVICE @ostiary/launcher"; start=launcher; fi && \
+    npx turbo prune $wanted --docker --out-dir /pruned && mkdir /pruned/built && \
+    for part in $(cd /pruned/json && find schemas models runtime services -name package.json -printf '%h '); do \
+      for made in dist bin artefacts; do if [ -e "$part/$made" ]; then cp -r --parents "$part/$made" /pruned/built; fi; done; \
+    done && ln -s "services/$start/bin/ostiary.js" /pruned/built/ostiary.js
 
-FROM manifests AS packages
-RUN npm ci --omit=dev --ignore-scripts --workspace=ostiary
+FROM node:20.20.2-bookworm-slim AS packages
+WORKDIR /app
+COPY --from=build /pruned/json ./
+RUN npm ci --omit=dev --ignore-scripts
 
 # npm is not needed to run, and whoever gets in finds less.
 FROM node:20.20.2-bookworm-slim AS ostiary
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-*
 ENV NODE_ENV=production
+# Services say there how they are; a port of the container, which nobody outside reaches unless it is published.
+ENV OSTIARY_LISTEN=0.0.0.0:9464
 WORKDIR /app
 COPY --from=packages /app ./
-COPY --from=build /built ./
-USER node
-ENTRYPOINT ["node", "/app/services/cli/bin/ostiary.js"]
+COPY --from=build /pruned/built ./
+# A number, so that Kubernetes can tell that it is not root.
+USER 10001:10001
+HEALTHCHECK --interval=15s --timeout=5s --start-period=2m --retries=4 CMD ["node", "-e", "fetch('http://127.0.0.1:9464/livez').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/app/ostiary.js"]
 CMD ["--help"]

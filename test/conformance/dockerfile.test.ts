@@ -9,10 +9,13 @@ interface Stage {
   readonly lines: readonly string[]
 }
 
-/** Its lines without comments, stage by stage. */
+/** Its instructions without comments, stage by stage; one that goes on over several lines is one. */
 function stagesOf(text: string): readonly Stage[] {
   const stages: { name: string; from: string; lines: string[] }[] = []
-  for (const line of text.split('\n').filter((each) => each !== '' && !each.startsWith('#'))) {
+  for (const line of text
+    .replaceAll(/\\\n\s*/g, '')
+    .split('\n')
+    .filter((each) => each !== '' && !each.startsWith('#'))) {
     const from = /^FROM (\S+) AS (\S+)$/.exec(line)
     if (from !== null) stages.push({ name: from[2]!, from: from[1]!, lines: [] })
     else stages.at(-1)!.lines.push(line)
@@ -66,11 +69,23 @@ test('npm finds every workspace that its lock file names', () => {
 test('no package runs a script, and what runs in the end has no tools of development', () => {
   for (const line of stages.flatMap(({ lines }) => lines).filter((each) => /npm (ci|install)/.test(each)))
     expect(line).toContain('--ignore-scripts')
-  const [packages] = last.lines.flatMap((line) => /^COPY --from=(\S+) \/app/.exec(line)?.[1] ?? [])
+  const [packages] = last.lines.flatMap((line) => /^COPY --from=(\S+) \/app /.exec(line)?.[1] ?? [])
   expect(stages.find(({ name }) => name === packages)!.lines.join('\n')).toContain('npm ci --omit=dev')
 })
 
-test('the last stage is an ordinary user that runs the command', () => {
-  expect(last.lines.filter((line) => line.startsWith('USER '))).toEqual(['USER node'])
-  expect(last.lines.slice(-2)).toEqual(['ENTRYPOINT ["node", "/app/services/cli/bin/ostiary.js"]', 'CMD ["--help"]'])
+test('the last stage is a user by number, says whether it lives, and runs the command', () => {
+  // By name, Kubernetes could not tell that it is not root.
+  expect(last.lines.filter((line) => line.startsWith('USER '))).toEqual(['USER 10001:10001'])
+  const [health, ...more] = last.lines.filter((line) => line.startsWith('HEALTHCHECK '))
+  expect(more).toEqual([])
+  expect(health).toContain('/livez')
+  expect(JSON.parse(/CMD (\[.*\])$/.exec(health!)![1]!)[0]).toBe('node')
+  expect(last.lines.slice(-2)).toEqual(['ENTRYPOINT ["node", "/app/ostiary.js"]', 'CMD ["--help"]'])
+})
+
+test('nothing secret goes into a layer, and nothing is fetched by hand', () => {
+  for (const line of stages.flatMap(({ lines }) => lines)) {
+    expect(line).not.toMatch(/^(ARG|ENV) .*(PASSWORD|SECRET|TOKEN|KEY)/i)
+    expect(line).not.toMatch(/^ADD |\bcurl\b|\bwget\b|\bapt-get\b/)
+  }
 })

@@ -41,6 +41,7 @@ const schema: Schema = {
     global: map,
     image: keys({
       repository: { type: 'string', minLength: 1 },
+      perService: flag,
       tag,
       digest: { type: 'string', pattern: '^(sha256:[0-9a-f]{64})?$' },
       pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },

@@ -10,8 +10,8 @@ const roomImports: Readonly<Record<string, readonly string[]>> = {
   services: ['@ostiary/schemas', '@ostiary/models', '@ostiary/models/train', '@ostiary/runtime'],
   test: ['@ostiary/schemas', '@ostiary/models', '@ostiary/models/train', '@ostiary/runtime'],
 }
-/** The one service that composes the others. */
-const composer = 'services/cli'
+/** The command, and what starts a service by its name: they alone know of the services. */
+const composers = ['services/cli', 'services/launcher']
 
 /** `models` of `models/src/x.ts`, `services/cli` of `services/cli/src/x.ts`. */
 function packageOf(path: string): string {
@@ -46,8 +46,8 @@ function breach(line: ImportLine): string | undefined {
       .slice(0, specifier.startsWith('@') ? 2 : 1)
       .join('/'),
   )
-  if (service !== undefined && service !== home && home !== composer && room !== 'test')
-    return `is a service's: only ${composer} composes services; what two share belongs in runtime`
+  if (service !== undefined && service !== home && !composers.includes(home) && room !== 'test')
+    return `is a service's: only ${composers.join(' and ')} compose services; what two share belongs in runtime`
   if (!specifier.startsWith('@ostiary/') || service !== undefined) return undefined
   // `@ostiary/runtime/kafka` is the same room by another of its doors.
   const packageName = specifier.split('/').slice(0, 2).join('/')

@@ -1,3 +1,4 @@
+import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from '@ostiary/launcher'
 import {
   type Config,
   type FeedbackEntry,
@@ -9,7 +10,6 @@ import {
 } from '@ostiary/runtime'
 import { OstiaryError } from '@ostiary/schemas'
 import { type Command, InvalidArgumentError } from 'commander'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './commands/kafka-flags.ts'
 import { personOf } from './models-place.ts'
 
 /** Flags of every command that looks at labels and suppressions or says something. */

@@ -1,29 +1,4 @@
-import { OstiaryError } from '@ostiary/schemas'
-import { CommanderError } from 'commander'
-import colors from 'picocolors'
-import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { runProgram } from '@ostiary/launcher'
 import { createProgram } from './program.ts'
 
-/** Runs the command and sets the process's exit code; only it knows of the process. */
-async function main(): Promise<void> {
-  // A reader that goes away, as `| head` does, ends the command and is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.internal)
-  })
-  try {
-    await createProgram((code) => {
-      process.exitCode = code
-    }).parseAsync(process.argv)
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-      return
-    }
-    process.exitCode = exitCodeOf(error)
-    const known = error instanceof OstiaryError
-    const text = known ? `${error.message} (${error.code})` : `Defect: ${error instanceof Error ? error.stack : error}`
-    process.stderr.write(`${colors.red('ostiary:')} ${text}\n`)
-  }
-}
-
-await main()
+await runProgram(createProgram)

@@ -1,3 +1,4 @@
+import { version } from '@ostiary/launcher'
 import type { MadeNetwork, TrainedModel, TrainProgress } from '@ostiary/models/train'
 import { makeArtefactFolder, readModelKey, saveTrainedModel } from '@ostiary/runtime'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -5,7 +6,6 @@ import colors from 'picocolors'
 import { signFolder } from './commands/models-keys.ts'
 import { checkPastFlags, type PastEvents, type PastFlags, withPastFlags } from './past-events.ts'
 import { progressBar } from './render/progress.ts'
-import { version } from './version.ts'
 
 /** Flags of every command that makes a model of past events. */
 export interface MakeFlags extends PastFlags {

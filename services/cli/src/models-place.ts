@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os'
+import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from '@ostiary/launcher'
 import {
   type Config,
   folderModelStoreOf,
@@ -11,7 +12,6 @@ import {
 } from '@ostiary/runtime'
 import { OstiaryError } from '@ostiary/schemas'
 import type { Command } from 'commander'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './commands/kafka-flags.ts'
 
 /** Flags of every command that looks at models or changes which is in force. */
 export interface PlaceFlags extends KafkaFlags {

@@ -1,12 +1,11 @@
 import { statSync } from 'node:fs'
+import { type KafkaFlags, kafkaSettingsOf, onInterrupt, withKafkaFlags } from '@ostiary/launcher'
 import { createEnricher } from '@ostiary/models'
 import type { ReplayableEvents } from '@ostiary/models/train'
 import { type Config, type ListedInput, listInputs, mergedEvents, orderedEvents } from '@ostiary/runtime'
 import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
 import type { Command } from 'commander'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './commands/kafka-flags.ts'
 import { checkRange, type EventFlags, settingsOf, withReadingFlags } from './commands/settings.ts'
-import { onInterrupt } from './interrupt.ts'
 import { progressBar } from './render/progress.ts'
 
 /** Flags that say where past events are. */

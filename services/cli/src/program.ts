@@ -1,3 +1,4 @@
+import { exitCodes, runCommand, type SetExitCode, version } from '@ostiary/launcher'
 import { Command } from 'commander'
 import { aclsCommand } from './commands/acls.ts'
 import { alertsCommand } from './commands/alerts.ts'
@@ -10,7 +11,6 @@ import { liveCommand } from './commands/live.ts'
 import { modelsCommand } from './commands/models.ts'
 import { replayCommand } from './commands/replay.ts'
 import { reproduceCommand } from './commands/reproduce.ts'
-import { runCommand } from './commands/run.ts'
 import { scanCommand } from './commands/scan.ts'
 import { sendCommand } from './commands/send.ts'
 import { simulateCommand } from './commands/simulate.ts'
@@ -19,11 +19,6 @@ import { topicsCommand } from './commands/topics.ts'
 import { trainCommand } from './commands/train.ts'
 import { upCommand } from './commands/up.ts'
 import { validateCommand } from './commands/validate.ts'
-import { exitCodes } from './exit-codes.ts'
-import { version } from './version.ts'
-
-/** Tells the process which code to end with. */
-export type SetExitCode = (code: number) => void
 
 /** The command line. Throws what its commands throw, and commander's own errors for wrong usage. */
 export function createProgram(setExitCode: SetExitCode): Command {

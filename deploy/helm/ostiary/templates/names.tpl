@@ -18,7 +18,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- /* The tag of a service goes before all: while a new version comes in, they run different ones. */}}
 {{- define "ostiary.image" -}}
 {{- $image := .root.Values.image }}
-{{- if .tag }}{{ $image.repository }}:{{ .tag }}{{ else if $image.digest }}{{ $image.repository }}@{{ $image.digest }}{{ else }}{{ $image.repository }}:{{ $image.tag | default .root.Chart.AppVersion }}{{ end }}
+{{- if and $image.perService $image.digest }}{{ fail "image.digest names one image: leave it out with image.perService" }}{{ end }}
+{{- $repository := ternary (print $image.repository "-" .service) $image.repository (and $image.perService (not (empty .service))) }}
+{{- if .tag }}{{ $repository }}:{{ .tag }}{{ else if $image.digest }}{{ $repository }}@{{ $image.digest }}{{ else }}{{ $repository }}:{{ $image.tag | default .root.Chart.AppVersion }}{{ end }}
 {{- end }}
 
 {{- /* The file of settings, which every service reads: what it says is checked by the program, unknown keys refused. */}}

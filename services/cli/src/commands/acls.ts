@@ -1,7 +1,6 @@
+import { type KafkaFlags, kafkaSettingsOf, type SetExitCode, withKafkaFlags } from '@ostiary/launcher'
 import { aclCommands, aclEntries, aclRules, connect, toOstiaryError } from '@ostiary/runtime/kafka'
 import { Command, Option } from 'commander'
-import type { SetExitCode } from '../program.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 
 interface AclFlags extends KafkaFlags {
   readonly format: 'commands' | 'ndjson'

@@ -1,12 +1,16 @@
+import {
+  type KafkaFlags,
+  kafkaSettingsOf,
+  onInterrupt,
+  type SetExitCode,
+  version,
+  withKafkaFlags,
+} from '@ostiary/launcher'
 import { alertLineOf } from '@ostiary/runtime'
 import { connect, readTopic, SchemaClient, toOstiaryError } from '@ostiary/runtime/kafka'
 import type { Alert } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { alertCard } from '../render/alert-card.ts'
-import { version } from '../version.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 
 interface AlertFlags extends KafkaFlags {
   readonly follow?: boolean

@@ -1,11 +1,10 @@
+import { type KafkaFlags, kafkaSettingsOf, type SetExitCode, withKafkaFlags } from '@ostiary/launcher'
 import { connect, rawKey, readTopic, SchemaClient, toOstiaryError } from '@ostiary/runtime/kafka'
 import { type DeadLetter, OstiaryError, parseTime } from '@ostiary/schemas'
 import Table from 'cli-table3'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Partitioners, type Producer } from 'kafkajs'
-import type { SetExitCode } from '../program.ts'
 import { printable } from '../render/printable.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 
 interface DlqFlags extends KafkaFlags {
   readonly reason?: string

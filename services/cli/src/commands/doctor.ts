@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import { exitCodes, type KafkaFlags, refusingSecrets, type SetExitCode, withKafkaFlags } from '@ostiary/launcher'
 import { type Config, defaultKeyPath, loadConfig } from '@ostiary/runtime'
 import { kafkaConfigOf, principals, toOstiaryError } from '@ostiary/runtime/kafka'
 import { OstiaryError } from '@ostiary/schemas'
@@ -10,12 +11,8 @@ import { fileChecks } from '../doctor/file-checks.ts'
 import { kafkaChecks } from '../doctor/kafka-checks.ts'
 import { platformChecks } from '../doctor/platform-checks.ts'
 import { registryChecks } from '../doctor/registry-checks.ts'
-import { exitCodes } from '../exit-codes.ts'
-import type { SetExitCode } from '../program.ts'
 import { checkTable } from '../render/check-table.ts'
 import { Steps } from '../render/steps.ts'
-import { type KafkaFlags, withKafkaFlags } from './kafka-flags.ts'
-import { refusingSecrets } from './secret-flags.ts'
 
 interface DoctorFlags extends KafkaFlags {
   readonly key?: string

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os'
+import type { SetExitCode } from '@ostiary/launcher'
 import {
   defaultKeyPath,
   keyIdOf,
@@ -12,7 +13,6 @@ import {
 import { OstiaryError } from '@ostiary/schemas'
 import { Command } from 'commander'
 import { findAlert } from '../find-alert.ts'
-import type { SetExitCode } from '../program.ts'
 import { alertCard } from '../render/alert-card.ts'
 import { quietEventCard } from '../render/quiet-event-card.ts'
 import { existingState } from './settings.ts'

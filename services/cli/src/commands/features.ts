@@ -1,3 +1,4 @@
+import { exitCodes, onInterrupt, type SetExitCode, version } from '@ostiary/launcher'
 import { uncalibratedModel } from '@ostiary/models'
 import {
   checkWritable,
@@ -10,11 +11,7 @@ import {
 } from '@ostiary/runtime'
 import { Command } from 'commander'
 import colors from 'picocolors'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { bytesText, progressBar } from '../render/progress.ts'
-import { version } from '../version.ts'
 import {
   checkRange,
   type EventFlags,

@@ -1,3 +1,4 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import { verdicts } from '@ostiary/models'
 import { hiddenConfirmed, inForce } from '@ostiary/runtime'
 import { type Alert, OstiaryError, rfc3339 } from '@ostiary/schemas'
@@ -14,7 +15,6 @@ import {
   withSaying,
 } from '../feedback-place.ts'
 import { findAlert, prefixMin } from '../find-alert.ts'
-import type { SetExitCode } from '../program.ts'
 import { rowsTable } from '../render/rows-table.ts'
 import { timeOf } from './settings.ts'
 

@@ -1,3 +1,4 @@
+import { exitCodes, onInterrupt, type SetExitCode, version } from '@ostiary/launcher'
 import { createEnricher } from '@ostiary/models'
 import {
   alertLineOf,
@@ -14,11 +15,7 @@ import {
 } from '@ostiary/runtime'
 import { type AccessEvent, type Alert, OstiaryError, parseTime } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { LiveScreen } from '../render/live-screen.ts'
-import { version } from '../version.ts'
 import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags, withFeedbackFlag } from './settings.ts'
 
 interface LiveFlags extends EventFlags {

@@ -1,9 +1,9 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import { importNetwork } from '@ostiary/models/train'
 import { readLayersModelParts } from '@ostiary/runtime'
 import { Command } from 'commander'
 import { checkMakeFlags, type MakeFlags, makeModel, withMakeFlags } from '../make-model.ts'
 import { pastEventsOf } from '../past-events.ts'
-import type { SetExitCode } from '../program.ts'
 
 /** `ostiary models import`: an autoencoder that was trained elsewhere, calibrated here as one of ours. */
 export function importCommand(_: SetExitCode): Command {

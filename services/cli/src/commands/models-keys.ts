@@ -1,3 +1,4 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import {
   loadConfig,
   makeModelKey,
@@ -13,7 +14,6 @@ import {
 } from '@ostiary/runtime'
 import { OstiaryError } from '@ostiary/schemas'
 import { Command } from 'commander'
-import type { SetExitCode } from '../program.ts'
 
 /** `ostiary models keygen`: a key pair to sign models with. */
 export function keygenCommand(_: SetExitCode): Command {

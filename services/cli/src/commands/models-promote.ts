@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { exitCodes, type SetExitCode, version } from '@ostiary/launcher'
 import type { ScoringModel } from '@ostiary/models'
 import {
   configuredFeedback,
@@ -13,11 +14,8 @@ import {
 } from '@ostiary/runtime'
 import { OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
 import { idOf, inPlace, type Place, type PlaceFlags, personOf, readModel } from '../models-place.ts'
-import type { SetExitCode } from '../program.ts'
 import { bytesText, progressBar } from '../render/progress.ts'
-import { version } from '../version.ts'
 import { publish, usable, withReason } from './models-rollout.ts'
 import {
   checkRange,

@@ -1,7 +1,7 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import { checkTrust, storedModelIn, wholeModelOf } from '@ostiary/runtime'
 import { Command } from 'commander'
 import { idOf, inPlace, type Place, type PlaceFlags, personOf, readModel, withPlaceFlags } from '../models-place.ts'
-import type { SetExitCode } from '../program.ts'
 
 interface ReasonFlags extends PlaceFlags {
   readonly reason: string

@@ -1,10 +1,10 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import { type ArtefactManifest, type Calibration, calibrationOf } from '@ostiary/models'
 import { checkTrust, type ModelTrust, rolloutOf, type StoredModel, wholeModelOf } from '@ostiary/runtime'
 import { OstiaryError } from '@ostiary/schemas'
 import Table from 'cli-table3'
 import { Command } from 'commander'
 import { idOf, inPlace, type Place, type PlaceFlags, readModel, withPlaceFlags } from '../models-place.ts'
-import type { SetExitCode } from '../program.ts'
 import { printable } from '../render/printable.ts'
 
 /** Budgets whose paging thresholds are shown. */

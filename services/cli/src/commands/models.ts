@@ -1,5 +1,5 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import { Command } from 'commander'
-import type { SetExitCode } from '../program.ts'
 import { importCommand } from './models-import.ts'
 import { keygenCommand, signCommand, trustCommand } from './models-keys.ts'
 import { promoteCommand } from './models-promote.ts'

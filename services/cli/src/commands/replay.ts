@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path'
+import { exitCodes, onInterrupt, type SetExitCode, version } from '@ostiary/launcher'
 import {
   checkWritable,
   configuredFeedback,
@@ -13,14 +14,10 @@ import {
 } from '@ostiary/runtime'
 import { OstiaryError } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { bytesText, progressBar } from '../render/progress.ts'
 import { replayHtml } from '../render/replay-html.ts'
 import { replayMarkdown } from '../render/replay-markdown.ts'
 import { replayLines, replayText } from '../render/replay-text.ts'
-import { version } from '../version.ts'
 import {
   checkRange,
   type EventFlags,

@@ -1,5 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import {
+  exitCodes,
+  type KafkaFlags,
+  kafkaSettingsOf,
+  type SetExitCode,
+  version,
+  withKafkaFlags,
+} from '@ostiary/launcher'
 import type { CensusTable, ScoringModel } from '@ostiary/models'
 import {
   alertLineOf,
@@ -19,13 +27,9 @@ import {
 import { alertHex } from '@ostiary/runtime/kafka'
 import { type Alert, type Exhibit, OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
 import { type FoundAlert, findAlert, prefixMin } from '../find-alert.ts'
 import { KafkaReader } from '../kafka-evidence.ts'
-import type { SetExitCode } from '../program.ts'
 import { reproductionText } from '../render/reproduction-text.ts'
-import { version } from '../version.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 
 interface ReproduceFlags extends KafkaFlags {
   readonly exhibits?: readonly string[]

@@ -1,3 +1,4 @@
+import { exitCodes, onInterrupt, type SetExitCode, version } from '@ostiary/launcher'
 import { severities } from '@ostiary/models'
 import {
   alertLineOf,
@@ -21,14 +22,10 @@ import {
 } from '@ostiary/runtime'
 import type { Alert } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { alertTable } from '../render/alert-table.ts'
 import { BestAlerts } from '../render/best-alerts.ts'
 import { bytesText, progressBar } from '../render/progress.ts'
 import { summaryText } from '../render/summary-text.ts'
-import { version } from '../version.ts'
 import { checkRange, type EventFlags, modelOf, settingsOf, withEventFlags, withFeedbackFlag } from './settings.ts'
 
 /** Alerts a terminal's table shows. */

@@ -1,12 +1,16 @@
+import {
+  exitCodes,
+  type KafkaFlags,
+  kafkaSettingsOf,
+  onInterrupt,
+  type SetExitCode,
+  withKafkaFlags,
+} from '@ostiary/launcher'
 import { listInputs, readItems } from '@ostiary/runtime'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { RawSender } from '../raw-sender.ts'
 import { bytesText, progressBar } from '../render/progress.ts'
 import { tellSendSummary } from '../render/send-summary.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 
 const rateMax = 1_000_000
 

@@ -1,14 +1,18 @@
 import { once } from 'node:events'
+import {
+  exitCodes,
+  type KafkaFlags,
+  kafkaSettingsOf,
+  onInterrupt,
+  type SetExitCode,
+  withKafkaFlags,
+} from '@ostiary/launcher'
 import { LineWriter, type RawItem, type SimulateOptions, simulate } from '@ostiary/runtime'
 import { OstiaryError, parseTime } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { RawSender } from '../raw-sender.ts'
 import { type Progress, progressBar } from '../render/progress.ts'
 import { tellSendSummary } from '../render/send-summary.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 import { rateOption } from './send.ts'
 
 interface SimulateFlags extends KafkaFlags {

@@ -1,8 +1,8 @@
+import { exitCodes, type SetExitCode } from '@ostiary/launcher'
 import { detections, entityRiskDetection, policies, signals } from '@ostiary/models'
 import { inForce, nearestName } from '@ostiary/runtime'
 import { OstiaryError, rfc3339 } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
 import {
   epochOf,
   type FeedbackFlags,
@@ -15,7 +15,6 @@ import {
   withSaying,
 } from '../feedback-place.ts'
 import { personOf } from '../models-place.ts'
-import type { SetExitCode } from '../program.ts'
 import { rowsTable } from '../render/rows-table.ts'
 import { timeOf } from './settings.ts'
 

@@ -1,3 +1,4 @@
+import { type KafkaFlags, kafkaSettingsOf, type SetExitCode, withKafkaFlags } from '@ostiary/launcher'
 import {
   applyTopics,
   checkTopics,
@@ -9,9 +10,7 @@ import {
 } from '@ostiary/runtime/kafka'
 import { OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { SetExitCode } from '../program.ts'
 import { topicTable } from '../render/topic-table.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 
 interface TopicsFlags extends KafkaFlags {
   readonly partitions?: number

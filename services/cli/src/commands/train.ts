@@ -1,7 +1,7 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import { Command, Option } from 'commander'
 import { checkMakeFlags, type MakeFlags, makeModel, wholeNumber, withMakeFlags } from '../make-model.ts'
 import { pastEventsOf } from '../past-events.ts'
-import type { SetExitCode } from '../program.ts'
 
 interface TrainFlags extends MakeFlags {
   readonly epochs: number

@@ -1,14 +1,18 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import {
+  exitCodes,
+  type KafkaFlags,
+  kafkaSettingsOf,
+  onInterrupt,
+  type SetExitCode,
+  withKafkaFlags,
+} from '@ostiary/launcher'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
 import { Steps } from '../render/steps.ts'
 import { upSummary } from '../render/up-summary.ts'
 import { defaultUpFolder, makeUpFiles } from '../up/up-files.ts'
 import { type UpChoices, UpRun } from '../up/up-run.ts'
-import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 
 interface UpFlags extends KafkaFlags, UpChoices {
   readonly data?: string

@@ -1,8 +1,8 @@
+import type { SetExitCode } from '@ostiary/launcher'
 import { describeConfig, loadConfig } from '@ostiary/runtime'
 import Table from 'cli-table3'
 import { Command } from 'commander'
 import colors from 'picocolors'
-import type { SetExitCode } from '../program.ts'
 
 /** `ostiary validate`: what the configuration comes to, or everything that is wrong with it. */
 export function validateCommand(_: SetExitCode): Command {

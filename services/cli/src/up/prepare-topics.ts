@@ -1,7 +1,7 @@
+import { version } from '@ostiary/launcher'
 import { type Config, createLogger } from '@ostiary/runtime'
 import { applyTopics, connect, SchemaClient, type TopicRow, toOstiaryError } from '@ostiary/runtime/kafka'
 import { OstiaryError } from '@ostiary/schemas'
-import { version } from '../version.ts'
 
 /**
  * Makes the topics and registers the schemas, as `ostiary topics apply` does, and says in words what that came to.

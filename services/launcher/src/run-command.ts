@@ -2,13 +2,14 @@ import { homedir, hostname } from 'node:os'
 import type { ForwarderOptions } from '@ostiary/forwarder'
 import { createLogger, defaultKeyPath } from '@ostiary/runtime'
 import type { ServiceContext, ServiceName } from '@ostiary/runtime/kafka'
+import { OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCodes } from '../exit-codes.ts'
-import { onInterrupt } from '../interrupt.ts'
-import type { SetExitCode } from '../program.ts'
-import { version } from '../version.ts'
+import { exitCodes } from './exit-codes.ts'
+import { onInterrupt } from './interrupt.ts'
 import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
+import type { SetExitCode } from './run-program.ts'
 import { refusingSecrets } from './secret-flags.ts'
+import { version } from './version.ts'
 
 interface RunFlags extends KafkaFlags {
   readonly listen?: string
@@ -158,6 +159,19 @@ function forwardingOf(flags: RunFlags): ForwarderOptions {
   return { to, name, url, ...tls, facility, file, fileBytesMax, filesMax, format }
 }
 
+/** An image of one service has no other; whatever else is missing is a defect. */
+function missingService(name: ServiceName): (error: unknown) => never {
+  return (error) => {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'@ostiary/${name}'`)) throw error
+    throw new OstiaryError(
+      'platform.missing',
+      `Cannot run the ${name}: it is not installed here. Use its own image, or the one with all services`,
+      { cause: error },
+    )
+  }
+}
+
 /**
  * Kafka's client forgets a socket where two requests open a connection at once, as after a broker's crash, and that would
  * hold a process in which all has ended. Where nothing is left, the process does not wait for this.
@@ -186,7 +200,7 @@ async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetEx
     // What is not set does not come by waiting, as a registry does that is away and would be asked first.
     kafkaConfigOf(config, process.env)
     const context: ServiceContext = { config, env: process.env, log, version, signal, health, metrics }
-    await runPersistently(context, () => services[name].run(context, flags))
+    await runPersistently(context, () => services[name].run(context, flags).catch(missingService(name)))
     log.info('ended')
   } catch (error) {
     health.setFailed(error instanceof Error ? error.message : String(error))

@@ -1,6 +1,6 @@
 import { type Config, createLogger, type Logger, loadConfig } from '@ostiary/runtime'
 import type { Command } from 'commander'
-import { version } from '../version.ts'
+import { version } from './version.ts'
 
 /** Flags of every command that speaks to Kafka. */
 export interface KafkaFlags {

@@ -1,0 +1,7 @@
+export * from './exit-codes.ts'
+export * from './interrupt.ts'
+export * from './kafka-flags.ts'
+export * from './run-command.ts'
+export * from './run-program.ts'
+export * from './secret-flags.ts'
+export * from './version.ts'
