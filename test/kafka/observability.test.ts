@@ -118,7 +118,7 @@ describe('every panel has data', () => {
     const query = expr.replaceAll('$__rate_interval', '30s').replaceAll('$__range', '180s')
     const seen = async (): Promise<boolean> =>
       (await system.prometheus.range(query, 120)).some(({ values }) => values.some((value) => !Number.isNaN(value)))
-    await expect.poll(seen, { timeout: 20_000, interval: 1000 }).toBe(true)
+    await expect.poll(seen, patience).toBe(true)
   })
 })
 

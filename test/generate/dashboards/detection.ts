@@ -33,19 +33,19 @@ export const detection: Dashboard = {
       title: 'Calibration',
       panels: [
         {
-          title: 'Off by so many bits, over a day',
+          title: 'Off by so many bits, over a week',
           description:
             'log₂(expected ÷ observed) at each whole bit, where 20 or more are expected. Over 0: such scores come too seldom; under 0: too often.',
           ...{ unit: 'short', kind: 'lines', width: 12, runbook: 'calibration-off' },
-          queries: [query('ostiary:calibration_off:bits1d', 'at {{bits}} bits')],
+          queries: [query('ostiary:calibration_off:bits7d', 'at {{bits}} bits')],
         },
         {
-          title: 'Observed and expected, over a day',
+          title: 'Observed and expected, over a week',
           description: 'Events that scored so many bits or more, beside those that should have: one in 2^bits.',
           ...{ unit: 'short', kind: 'lines', width: 12, runbook: 'calibration-off' },
           queries: [
-            query('ostiary:score_exceedances:increase1d{bits=~"4|6|8|10"}', '{{bits}} bits observed'),
-            query('ostiary:score_exceedances_expected:increase1d{bits=~"4|6|8|10"}', '{{bits}} bits expected'),
+            query('ostiary:score_exceedances:increase7d{bits=~"4|6|8|10"}', '{{bits}} bits observed'),
+            query('ostiary:score_exceedances_expected:increase7d{bits=~"4|6|8|10"}', '{{bits}} bits expected'),
           ],
         },
       ],
@@ -60,11 +60,11 @@ export const detection: Dashboard = {
           queries: [query('max by (of) (ostiary_drift_index)', '{{of}}')],
         },
         {
-          title: 'Signals against the last fortnight',
+          title: 'Signals against the last four weeks',
           description:
-            'Largest distance between a signal’s distribution of the last day and of the last fortnight; the ten furthest.',
+            'Largest distance between a signal’s distribution of the last week and of the last four; the ten furthest.',
           ...{ unit: 'percentunit', kind: 'lines', width: 12, runbook: 'model-drift' },
-          queries: [query('topk(10, ostiary:signal_drift:ks1d)', '{{signal}}')],
+          queries: [query('topk(10, ostiary:signal_drift:ks7d)', '{{signal}}')],
         },
       ],
     },

@@ -145,7 +145,7 @@ const detection: readonly AlertRule[] = [
   {
     alert: 'OstiaryCalibrationOff',
     severity: 'ticket',
-    expr: 'abs(ostiary:calibration_off:bits1d{bits=~"[4-9]|1[0-2]"}) > 1',
+    expr: 'abs(ostiary:calibration_off:bits7d{bits=~"[4-8]"}) > 1',
     for: '6h',
     summary: 'Scores of {{ $labels.bits }} bits come {{ $value | humanize }} bits more or less often than they should',
     impact: 'A score says less than it promises: pages are too many or too few.',
@@ -155,7 +155,7 @@ const detection: readonly AlertRule[] = [
     alert: 'OstiaryModelDrift',
     severity: 'ticket',
     expr: `max by (of) (ostiary_drift_index) > 0.25
-or max by (signal) (ostiary:signal_drift:ks1d) > 0.2`,
+or max by (signal) (ostiary:signal_drift:ks7d) > 0.15`,
     for: '6h',
     summary: '{{ $labels.of }}{{ $labels.signal }} has drifted away: {{ $value | humanize }}',
     impact: 'What is scored is not what the model was made for.',

@@ -4,6 +4,8 @@ import { drifts, errorShares, levels, type Recording } from './recordings.ts'
 
 /** Hours and days change slowly, and are dear to ask for. */
 const slowInterval = '1m'
+/** As long as the increases that are added up; under the five minutes for which Prometheus takes a series to go on. */
+const driftInterval = '4m'
 
 function ruleOf({ alert, severity, expr, for: duration, summary, impact, runbook }: AlertRule): object {
   return {
@@ -17,7 +19,7 @@ export function rulesFile(): string {
   const recordings: readonly (readonly [string, readonly Recording[], string?])[] = [
     ['levels', levels],
     ['objectives', errorShares, slowInterval],
-    ['drift', drifts, slowInterval],
+    ['drift', drifts, driftInterval],
   ]
   const groups = [
     ...recordings.map(([name, rules, interval]) => ({
