@@ -172,6 +172,7 @@ describe('the hash', () => {
     modelSigning: 'required',
     backends: ['cpu'],
     tfjsNode: 'folder',
+    feedback: 'feedback.ndjson',
     context: ['c'],
     failOn: 'High',
     names: 'no',

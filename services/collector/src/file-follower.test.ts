@@ -24,6 +24,13 @@ const lines = (from: number, to: number): string =>
   Array.from({ length: to - from }, (_, i) => `{"n":${from + i}}\n`).join('')
 const values = (from: number, to: number): string[] => lines(from, to).trimEnd().split('\n')
 
+/** Records of the one file that are noted as sent. */
+const recordsSent = (): number => {
+  if (!existsSync(at('.progress.json'))) return 0
+  const { files } = JSON.parse(readFileSync(at('.progress.json'), 'utf8')) as { files: { records: number }[] }
+  return files[0]?.records ?? 0
+}
+
 interface Follow extends TestKafka {
   readonly sent: () => string[]
   readonly reasons: (string | undefined)[]
@@ -111,8 +118,11 @@ describe('FileFollower', () => {
     writeFileSync(at('a.log'), lines(0, 3))
     const { sent } = await follow()
     await expect.poll(sent).toEqual(values(0, 3))
+    // Written over while it is still being read, it would be read half old and half new.
+    await expect.poll(recordsSent).toBe(3)
     writeFileSync(at('a.log'), lines(10, 15))
     await expect.poll(sent).toEqual([...values(0, 3), ...values(10, 15)])
+    await expect.poll(recordsSent).toBe(5)
     writeFileSync(at('a.log'), lines(20, 21))
     await expect.poll(() => sent().at(-1)).toBe('{"n":20}')
   })
