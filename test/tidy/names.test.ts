@@ -5,6 +5,8 @@ const kebab = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/
 /** Names that tools and readers look for in this very spelling. */
 const conventional =
   /^(README|LICENSE|NOTICE|CHANGELOG|CONTRIBUTING|ARCHITECTURE|SECURITY|CODE_OF_CONDUCT|Dockerfile|Makefile|Chart)(\.[a-z]+)?$/
+/** Java has a file named for the type in it. */
+const javaType = /^[A-Z][A-Za-z0-9]*\.java$/
 /** Folders whose files are named by whoever made what they hold: providers, trained models. */
 const foreign = /(^|\/)(fixtures|artefacts|testdata)\//
 /** Names that say nothing, so that everything ends up in them. */
@@ -13,7 +15,9 @@ const empty = /^(utils?|helpers?|commons?|managers?|misc|stuff)$/
 test('files and folders are in kebab case', () => {
   const wrong = trackedFiles
     .filter((path) => !foreign.test(path))
-    .filter((path) => path.split('/').some((name) => !kebab.test(name) && !conventional.test(name)))
+    .filter((path) =>
+      path.split('/').some((name) => !kebab.test(name) && !conventional.test(name) && !javaType.test(name)),
+    )
     .map((path) => `${path}: rename it in kebab-case, after the one thing it holds`)
   expect(wrong).toEqual([])
 })

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { OstiaryError } from '@ostiary/schemas'
+import { cachedFolder } from './cached-folder.ts'
 import { runTool } from './tool.ts'
 
 export const kafkaVersion = '4.3.1'
@@ -25,7 +24,8 @@ export interface DownloadOptions {
 
 /** The folder with Kafka's jars, fetched from Maven Central (or the mirror of the user's settings) where it is not there yet. */
 export function kafkaFolder(options: DownloadOptions): Promise<string> {
-  return fetched(`kafka-${kafkaVersion}`, options, async (draft) => {
+  return cachedFolder(join(options.cacheFolder, `kafka-${kafkaVersion}`), async (draft) => {
+    options.onDownload?.()
     await writeFile(join(draft, 'pom.xml'), kafkaPom)
     await runMaven(['-f', 'pom.xml', 'dependency:copy-dependencies'], 'download Kafka', draft, options)
     return join(draft, 'libs')
@@ -34,7 +34,8 @@ export function kafkaFolder(options: DownloadOptions): Promise<string> {
 
 /** The folder with the registry's program, fetched where it is not there yet. */
 export function registryFolder(options: DownloadOptions): Promise<string> {
-  return fetched(`apicurio-registry-${registryVersion}`, options, async (draft) => {
+  return cachedFolder(join(options.cacheFolder, `apicurio-registry-${registryVersion}`), async (draft) => {
+    options.onDownload?.()
     const artifact = `io.apicurio:apicurio-registry-app:${registryVersion}:tar.gz:all`
     await runMaven(
       [getPlugin, '-Dtransitive=false', `-Dartifact=${artifact}`, '-Ddest=registry.tar.gz'],
@@ -52,42 +53,6 @@ export function registryFolder(options: DownloadOptions): Promise<string> {
     })
     return app
   })
-}
-
-/**
- * A folder of the cache, made in a draft beside it and renamed when it is whole: a download that is interrupted leaves
- * nothing that looks finished, and of two at the same time one wins.
- *
- * @param fetch fills the draft and says which folder in it is the result
- */
-async function fetched(
-  name: string,
-  options: DownloadOptions,
-  fetch: (draft: string) => Promise<string>,
-): Promise<string> {
-  const folder = join(options.cacheFolder, name)
-  if (await isFolder(folder)) return folder
-  options.onDownload?.()
-  const draft = join(options.cacheFolder, `${name}.${randomBytes(6).toString('hex')}.part`)
-  try {
-    await mkdir(draft, { recursive: true, mode: 0o700 })
-    await rename(await fetch(draft), folder)
-  } catch (cause) {
-    if (await isFolder(folder)) return folder
-    if (cause instanceof OstiaryError) throw cause
-    const detail = cause instanceof Error ? cause.message : String(cause)
-    throw new OstiaryError('output.unwritable', `Cannot keep a download in "${folder}": ${detail}`, { cause })
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-  }
-  return folder
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  )
 }
 
 async function runMaven(args: string[], action: string, cwd: string, options: DownloadOptions): Promise<void> {

@@ -1,3 +1,4 @@
+export { cachedFolder } from './cached-folder.ts'
 export { kafkaVersion, registryVersion } from './downloads.ts'
 export * from './end-with-us.ts'
 export * from './free-port.ts'

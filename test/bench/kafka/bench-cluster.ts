@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, createLogger, loadOrCreateKey, resolveConfig } from '@ostiary/runtime'
@@ -28,23 +28,29 @@ const inputs: Readonly<Record<BenchService, TopicName>> = {
   census: 'access.census',
 }
 
-/** A service as a process of its own, as it is deployed. */
-export interface ServiceProcess {
-  readonly name: BenchService
+export interface BenchProcess {
+  readonly name: string
   readonly process: ChildProcess
-  readonly listen: string
+  /** Takes what it prints. */
   readonly logFile: string
+}
+
+/** A service as a process of its own, as it is deployed. */
+export interface ServiceProcess extends BenchProcess {
+  readonly name: BenchService
+  readonly listen: string
 }
 
 /** A broker and a registry of the bench's own, topics under a prefix for each measurement, and services as processes. */
 export class BenchCluster {
   readonly kafka: LocalKafka
   readonly registry: LocalRegistry
-  readonly #folder: string
-  readonly #services: Set<ServiceProcess> = new Set()
+  readonly folder: string
+  readonly #processes: Map<ChildProcess, BenchProcess> = new Map()
+  #started = 0
 
   private constructor(folder: string, kafka: LocalKafka, registry: LocalRegistry) {
-    this.#folder = folder
+    this.folder = folder
     this.kafka = kafka
     this.registry = registry
     loadOrCreateKey(this.keyFile)
@@ -58,7 +64,7 @@ export class BenchCluster {
   }
 
   get keyFile(): string {
-    return join(this.#folder, 'key')
+    return join(this.folder, 'key')
   }
 
   /** Topics of one measurement. */
@@ -76,44 +82,52 @@ export class BenchCluster {
 
   async run(name: BenchService, prefix: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
     const listen = `127.0.0.1:${await freePort()}`
-    const logFile = join(this.#folder, `${name}.log`)
-    const log = openSync(logFile, 'a', 0o600)
     const args = [program, 'run', name, ...(name === 'enricher' ? ['--key', this.keyFile] : [])]
-    const child = spawn(process.execPath, args, {
-      stdio: ['ignore', log, log],
-      env: {
-        ...process.env,
-        OSTIARY_BROKERS: this.kafka.brokers,
-        OSTIARY_REGISTRY_URL: this.registry.registryUrl,
-        OSTIARY_TOPIC_PREFIX: prefix,
-        OSTIARY_LISTEN: listen,
-        OSTIARY_LOG_LEVEL: 'warn',
-        ...env,
-      },
+    const started = this.start(name, process.execPath, args, {
+      OSTIARY_BROKERS: this.kafka.brokers,
+      OSTIARY_REGISTRY_URL: this.registry.registryUrl,
+      OSTIARY_TOPIC_PREFIX: prefix,
+      OSTIARY_LISTEN: listen,
+      OSTIARY_LOG_LEVEL: 'warn',
+      ...env,
     })
-    const service = { name, process: child, listen, logFile }
-    this.#services.add(service)
-    return service
+    return { ...started, name, listen }
+  }
+
+  /** Starts any program beside the cluster, which ends with it. */
+  start(
+    name: string,
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): BenchProcess {
+    const logFile = join(this.folder, `${name}-${++this.#started}.log`)
+    const log = openSync(logFile, 'w', 0o600)
+    const child = spawn(command, args, { stdio: ['ignore', log, log], env: { ...process.env, ...env } })
+    closeSync(log)
+    const started = { name, process: child, logFile }
+    this.#processes.set(child, started)
+    return started
   }
 
   /** Ends services: in order, or at once as a crash does. */
-  async end(service: ServiceProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    this.#services.delete(service)
-    if (service.process.exitCode !== null) return
-    const ended = new Promise((resolve) => service.process.once('exit', resolve))
-    service.process.kill(signal)
+  async end({ process: child }: BenchProcess, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    this.#processes.delete(child)
+    if (child.exitCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
     await ended
   }
 
   async endAll(): Promise<void> {
-    for (const service of [...this.#services]) await this.end(service)
+    for (const started of [...this.#processes.values()]) await this.end(started)
   }
 
   async stop(): Promise<void> {
-    for (const service of [...this.#services]) await this.end(service, 'SIGKILL')
+    for (const started of [...this.#processes.values()]) await this.end(started, 'SIGKILL')
     await this.registry.kill()
     await this.kafka.kill()
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }
 
@@ -123,13 +137,19 @@ export interface BenchTopics {
   readonly admin: Admin
 }
 
-/** Records that the group of a service has committed, and records there are. */
-export async function progressOf(
-  { admin, config }: BenchTopics,
-  service: BenchService,
-): Promise<{ readonly done: number; readonly all: number }> {
-  const topic = config.topicPrefix + inputs[service]
-  const groupId = `${config.topicPrefix}ostiary-${service}`
+/** Records that a group has committed, and records there are. */
+export interface Progress {
+  readonly done: number
+  readonly all: number
+}
+
+/** How far a service is. */
+export function progressOf(topics: BenchTopics, service: BenchService): Promise<Progress> {
+  const { topicPrefix } = topics.config
+  return groupProgress(topics, `${topicPrefix}ostiary-${service}`, topicPrefix + inputs[service])
+}
+
+export async function groupProgress({ admin }: BenchTopics, groupId: string, topic: string): Promise<Progress> {
   const fetched = await admin.fetchOffsets({ groupId, topics: [topic] })
   const done = (fetched[0]?.partitions ?? []).reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0)
   const all = (await admin.fetchTopicOffsets(topic)).reduce((sum, { high }) => sum + Number(high), 0)
@@ -143,8 +163,8 @@ export function residentMiB({ process: child }: ServiceProcess): number {
 }
 
 /** User and system time of a process so far, in ms. */
-export function processorMs({ process: child }: ServiceProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
+export function processorMs({ pid }: { readonly pid?: number | undefined }): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ')
   // In ticks of 10 ms, the kernel's unit towards programs.

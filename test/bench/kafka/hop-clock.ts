@@ -40,6 +40,15 @@ export class HopClock {
     return clock
   }
 
+  /** Reads the alerts of the peer, which are JSON and name their event. */
+  static async ofPeer(topics: BenchTopics, partitions: number, topic: string): Promise<HopClock> {
+    const clock = new HopClock()
+    await clock.#read(topics, partitions, topic, async (value) =>
+      clock.#sample('raw → alerts', (JSON.parse(String(value)) as { eventID: string }).eventID),
+    )
+    return clock
+  }
+
   /** To be called before a record goes out. */
   sent(id: string, atMs: number): void {
     this.#sentMs.set(id, atMs)
@@ -75,25 +84,34 @@ export class HopClock {
   }
 
   async #follow(
-    { kafka, config }: BenchTopics,
+    topics: BenchTopics,
     partitions: number,
     name: TopicName,
     of: string,
     onValue: (value: unknown) => void,
   ): Promise<void> {
-    const decoder = new SchemaClient(config, {}).decoder(name)
-    const consumer = kafka.consumer({ groupId: `${config.topicPrefix}bench-${name}`, maxWaitTimeInMs: 100 })
+    const decoder = new SchemaClient(topics.config, {}).decoder(name)
+    await this.#read(topics, partitions, topics.config.topicPrefix + name, async (value) => {
+      await decoder.prepare(value)
+      const decoded = decoder.decode(value)
+      if (decoded.name === of) onValue(decoded.value)
+    })
+  }
+
+  async #read(
+    { kafka, config }: BenchTopics,
+    partitions: number,
+    topic: string,
+    onValue: (value: Buffer | null) => Promise<void>,
+  ): Promise<void> {
+    const consumer = kafka.consumer({ groupId: `${config.topicPrefix}bench-${topic}`, maxWaitTimeInMs: 100 })
     this.#readers.push(consumer)
     await consumer.connect()
-    await consumer.subscribe({ topic: config.topicPrefix + name, fromBeginning: true })
+    await consumer.subscribe({ topic, fromBeginning: true })
     await consumer.run({
       partitionsConsumedConcurrently: partitions,
       eachBatch: async ({ batch }) => {
-        for (const { value } of batch.messages) {
-          await decoder.prepare(value)
-          const decoded = decoder.decode(value)
-          if (decoded.name === of) onValue(decoded.value)
-        }
+        for (const { value } of batch.messages) await onValue(value)
       },
     })
   }

@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util'
 import { machineFacts } from '../machine-facts.ts'
 import { record, tell, textTable } from '../report.ts'
 import { BenchCluster } from './bench-cluster.ts'
-import { type LatencyRun, latency } from './latency.ts'
+import { type LatencyRun, latency, peerLatency } from './latency.ts'
 import { recovery } from './recovery.ts'
-import { bareRelay, throughput } from './throughput.ts'
+import { bareRelay, peerThroughput, throughput, type WorkRun } from './throughput.ts'
 
 // npm run bench:kafka -- --records 100000 --rate 1000 --seconds 60 --identities 10000,200000 --only latency
+// npm run bench:kafka -- --only peer --records 100000 --trees 100
 
-const parts = ['throughput', 'latency', 'recovery'] as const
+const parts = ['throughput', 'peer', 'latency', 'recovery'] as const
 const sessionMs = 6000
 
 const { values: flags } = parseArgs({
@@ -18,6 +19,7 @@ const { values: flags } = parseArgs({
     rate: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '60' },
     identities: { type: 'string', default: '10000,200000' },
+    trees: { type: 'string', default: '100' },
   },
 })
 const wanted = flags.only === undefined ? parts : parts.filter((part) => flags.only!.split(',').includes(part))
@@ -30,6 +32,7 @@ try {
     `Kafka 4.3.1, one node on this machine · Node ${machine.node} · ${machine.cpus} cores · load ${machine.load}\n\n`,
   )
   if (wanted.includes('throughput')) await benchThroughput()
+  if (wanted.includes('peer')) await benchPeer()
   if (wanted.includes('latency')) tellLatency(await latency(cluster, Number(flags.rate), Number(flags.seconds)))
   if (wanted.includes('recovery')) await benchRecovery()
 } finally {
@@ -38,7 +41,7 @@ try {
 
 async function benchThroughput(): Promise<void> {
   const records = Number(flags.records)
-  const relay = await bareRelay(cluster, records)
+  const { perSecond: relay } = await bareRelay(cluster, records)
   const rows = [['way', 'events/s', 'of the bare relay', 'processor µs/event']]
   rows.push(['bare kafkajs: read and write the same bytes', relay.toFixed(0), '1', ''])
   for (const instances of [1, 2]) {
@@ -53,6 +56,37 @@ async function benchThroughput(): Promise<void> {
     ])
   }
   tell(`${textTable(rows)}\n`)
+}
+
+/** Ostiary and a program made for the same end, one after the other over the same records. */
+async function benchPeer(): Promise<void> {
+  const records = Number(flags.records)
+  const runs: readonly (readonly [string, WorkRun])[] = [
+    ['bare kafkajs: read and write the same bytes', await bareRelay(cluster, records)],
+    ['Kafka Streams with a Random Cut Forest', await peerThroughput(cluster, records, Number(flags.trees))],
+    ['Ostiary: enricher, detector, desk and census', await throughput(cluster, records, 1)],
+  ]
+  const usOf = ({ processorUs }: WorkRun): number => Object.values(processorUs).reduce((sum, us) => sum + us, 0)
+  const [, [, peer]] = runs as [unknown, (typeof runs)[number]]
+  const rows = [['way', 'events/s', 'processor µs/event', 'events/s per core', 'of the peer’s', 'broker µs/event']]
+  for (const [way, run] of runs) {
+    const us = usOf(run)
+    record({ part: 'peer', way, ...run, us, perCoreSecond: 1e6 / us, ratio: usOf(peer) / us })
+    rows.push([
+      way,
+      ...[run.perSecond.toFixed(0), us.toFixed(0), (1e6 / us).toFixed(0)],
+      ...[(usOf(peer) / us).toFixed(2), run.brokerUs.toFixed(0)],
+    ])
+  }
+  tell(`${textTable(rows)}\n`)
+  const [rate, seconds] = [Number(flags.rate), Number(flags.seconds)]
+  const theirs = await peerLatency(cluster, rate, seconds, Number(flags.trees))
+  const ours = (await latency(cluster, rate, seconds)).hops.find(({ hop }) => hop === theirs.hop)!
+  record({ part: 'peer', perSecond: rate, seconds, latency: { peer: theirs, ostiary: ours } })
+  const hopRows = [[`${theirs.hop}, ${rate} events/s, ${seconds} s`, 'samples', 'p50 ms', 'p99 ms', 'max ms']]
+  for (const [name, { count, p50, p99, max }] of [['peer', theirs] as const, ['Ostiary', ours] as const])
+    hopRows.push([name, String(count), p50.toFixed(0), p99.toFixed(0), max.toFixed(0)])
+  tell(`${textTable(hopRows)}\n`)
 }
 
 function tellLatency(run: LatencyRun): void {

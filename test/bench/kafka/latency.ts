@@ -1,6 +1,14 @@
-import { type BenchCluster, type BenchService, processorMs, ready, type ServiceProcess } from './bench-cluster.ts'
+import {
+  type BenchCluster,
+  type BenchService,
+  type BenchTopics,
+  processorMs,
+  ready,
+  type ServiceProcess,
+} from './bench-cluster.ts'
 import { HopClock, type HopLatency } from './hop-clock.ts'
 import { sendPaced } from './paced-load.ts'
+import { startPeer } from './peer-process.ts'
 
 const partitions = 4
 /** Share of a run whose records are not measured: rebalances and cold caches. */
@@ -34,20 +42,43 @@ export async function latency(cluster: BenchCluster, perSecond: number, seconds:
   for (const name of names) services.push(await cluster.run(name, prefix))
   await Promise.all(services.map(ready))
   const clock = await HopClock.start(topics, partitions)
-  const processorBefore = services.map(processorMs)
+  const processorBefore = services.map((service) => processorMs(service.process))
   const startedMs = performance.now()
-  const measuredFromMs = startedMs + seconds * 1000 * warmUpShare
-  await sendPaced(topics, { perSecond, seconds, burst: 1 }, (id, atMs) => {
-    if (atMs > measuredFromMs) clock.sent(id, atMs)
-  })
-  await new Promise((resolve) => setTimeout(resolve, settleMs))
+  await sendMeasured(topics, clock, perSecond, seconds)
   const work: ServiceWork[] = []
   for (const [index, service] of services.entries())
-    work.push(await workOf(service, processorMs(service) - processorBefore[index]!, performance.now() - startedMs))
+    work.push(
+      await workOf(service, processorMs(service.process) - processorBefore[index]!, performance.now() - startedMs),
+    )
   await clock.stop()
   for (const service of services) await cluster.end(service)
   await topics.admin.disconnect()
   return { perSecond, seconds, hops: clock.take(), work }
+}
+
+/** The same stream through the peer, from raw record to alert. */
+export async function peerLatency(
+  cluster: BenchCluster,
+  perSecond: number,
+  seconds: number,
+  trees: number,
+): Promise<HopLatency> {
+  const peer = await startPeer(cluster, `peerpaced${Date.now()}.`, partitions, trees)
+  const clock = await HopClock.ofPeer(peer.topics, partitions, peer.alerts)
+  await sendMeasured(peer.topics, clock, perSecond, seconds)
+  await clock.stop()
+  await cluster.end(peer.process)
+  await peer.topics.admin.disconnect()
+  return clock.take().find(({ hop }) => hop === 'raw → alerts')!
+}
+
+/** Sends records at a pace, tells the clock of those after the warm-up, and waits for the last to arrive. */
+async function sendMeasured(topics: BenchTopics, clock: HopClock, perSecond: number, seconds: number): Promise<void> {
+  const measuredFromMs = performance.now() + seconds * 1000 * warmUpShare
+  await sendPaced(topics, { perSecond, seconds, burst: 1 }, (id, atMs) => {
+    if (atMs > measuredFromMs) clock.sent(id, atMs)
+  })
+  await new Promise((resolve) => setTimeout(resolve, settleMs))
 }
 
 async function workOf(service: ServiceProcess, busyMs: number, ms: number): Promise<ServiceWork> {
