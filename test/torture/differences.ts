@@ -40,7 +40,9 @@ export class Differences {
     for (const [index, bytes] of expected.entries()) {
       const written = actual[index]
       if (written === undefined || written.equals(bytes)) continue
-      this.add(law, `${of}: record ${index} differs from byte ${firstDifference(bytes, written)} on`)
+      const at = firstDifference(bytes, written)
+      const [fold, log] = [excerpt(bytes, at), excerpt(written, at)]
+      this.add(law, `${of}: record ${index} differs from byte ${at} on: ${fold} by the fold, ${log} in the log`)
       return
     }
   }
@@ -54,6 +56,13 @@ export class Differences {
     for (const [key, list] of expected) this.compareLists(law, key, list, actual.get(key) ?? [])
     for (const [key, list] of actual) if (!expected.has(key)) this.compareLists(law, key, [], list)
   }
+}
+
+/** Bytes of an excerpt before the difference and behind it: enough to tell which field it is. */
+const excerptBytes = 60
+
+function excerpt(bytes: Buffer, at: number): string {
+  return JSON.stringify(bytes.subarray(Math.max(0, at - excerptBytes), at + excerptBytes).toString('latin1'))
 }
 
 function firstDifference(a: Buffer, b: Buffer): number {
