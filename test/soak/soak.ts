@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BenchCluster } from '../bench/kafka/bench-cluster.ts'
 import { machineFacts } from '../bench/machine-facts.ts'
 import { record, tell, textTable } from '../bench/report.ts'
-import { soakCharts, soakPage } from './soak-page.ts'
+import { soakPage, soakPlots } from './soak-page.ts'
 import { type SoakSample, soakRun } from './soak-run.ts'
 import { growthOf } from './soak-table.ts'
 
@@ -36,9 +37,11 @@ try {
   }
   tell(`${textTable(rows)}\n`)
   if (flags.out !== undefined) {
-    mkdirSync(flags.out, { recursive: true })
-    for (const [name, svg] of soakCharts(samples)) writeFileSync(`${flags.out}/${name}`, svg)
-    writeFileSync(`${flags.out}/README.md`, soakPage(samples, load, machine))
+    // As it is meant where npm was called, which runs this in another folder.
+    const folder = resolve(process.env['INIT_CWD'] ?? '.', flags.out)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'soak.svg'), soakPlots(samples))
+    writeFileSync(join(folder, 'README.md'), soakPage(samples, load, machine))
   }
 } finally {
   await cluster.stop()

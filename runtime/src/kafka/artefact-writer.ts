@@ -3,7 +3,7 @@ import { type Admin, CompressionTypes, type Producer } from 'kafkajs'
 import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../log/logger.ts'
 import type { PrincipalName } from './acls.ts'
-import { type ArtefactKind, type ArtefactTopic, artefactKey, bodyRecords } from './artefact-pieces.ts'
+import { type ArtefactKind, type ArtefactTopic, artefactKey, bodyRecords, readBodies } from './artefact-pieces.ts'
 import { connect } from './connection.ts'
 import { toOstiaryError } from './kafka-errors.ts'
 import { SchemaClient } from './schema-client.ts'
@@ -114,6 +114,13 @@ export class ArtefactWriter {
     } catch (error) {
       throw error instanceof OstiaryError ? error : toOstiaryError(`write ${what} on ${this.name}`, error)
     }
+  }
+
+  /** What was written to the journal, in the order of its numbers. */
+  async journal<Entry extends { readonly epoch: number }>(parse: (text: string) => Entry): Promise<readonly Entry[]> {
+    const bodies = await readBodies(this.topic, [`${this.#options.journal}/`])
+    const entries = bodies.flatMap(({ body }) => (body === undefined ? [] : [parse(body.toString('utf8'))]))
+    return entries.sort((a, b) => a.epoch - b.epoch)
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,6 @@ import { type FeedbackEntry, type FeedbackWish, feedbackEntryOf } from '../feedb
 import { feedbackOf, nextFeedback } from '../feedback/feedback-journal.ts'
 import type { FeedbackStore } from '../feedback/feedback-store.ts'
 import type { Logger } from '../log/logger.ts'
-import { readBodies } from './artefact-pieces.ts'
 import { ArtefactWriter, type Body } from './artefact-writer.ts'
 
 const dayMs = 86_400_000
@@ -30,10 +29,8 @@ export class KafkaFeedbackStore implements FeedbackStore {
     return new KafkaFeedbackStore(await ArtefactWriter.open(config, env, log, options))
   }
 
-  async entries(): Promise<readonly FeedbackEntry[]> {
-    const bodies = await readBodies(this.#writer.topic, ['feedback_entry/'])
-    const entries = bodies.flatMap(({ body }) => (body === undefined ? [] : [feedbackEntryOf(body.toString('utf8'))]))
-    return entries.sort((a, b) => a.epoch - b.epoch)
+  entries(): Promise<readonly FeedbackEntry[]> {
+    return this.#writer.journal(feedbackEntryOf)
   }
 
   async record(wish: FeedbackWish, force: boolean): Promise<FeedbackEntry> {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { OstiaryError } from '@ostiary/schemas'
+import { OstiaryError, textSha256 } from '@ostiary/schemas'
 import { packArtefact, unpackArtefact } from '../artefact/artefact-body.ts'
 import { type ModelSignature, signatureOfText, signatureText } from '../artefact/model-signature.ts'
 import { checkedUnder, type ModelStore, type StoredModel, wholeModelOf } from '../artefact/model-store.ts'
@@ -28,10 +27,8 @@ export class KafkaModelStore implements ModelStore {
     return new KafkaModelStore(await ArtefactWriter.open(config, env, log, options))
   }
 
-  async entries(): Promise<readonly RolloutEntry[]> {
-    const bodies = await readBodies(this.#writer.topic, ['rollout/'])
-    const entries = bodies.flatMap(({ body }) => (body === undefined ? [] : [rolloutEntryOf(body.toString('utf8'))]))
-    return entries.sort((a, b) => a.epoch - b.epoch)
+  entries(): Promise<readonly RolloutEntry[]> {
+    return this.#writer.journal(rolloutEntryOf)
   }
 
   async ids(): Promise<readonly string[]> {
@@ -66,11 +63,10 @@ export class KafkaModelStore implements ModelStore {
       entry = nextEntry(await this.entries(), wish, Date.now())
       const { action, model, epoch, time } = entry
       const signature = model === '' ? '' : signatureText((await this.read(model)).signature)
-      const bytes = Buffer.from(JSON.stringify(entry), 'utf8')
-      const hash = createHash('sha256').update(bytes).digest('hex')
+      const text = JSON.stringify(entry)
       const kind = action === 'shadow' ? 'shadow' : 'model'
       return {
-        bodies: [{ kind: 'rollout', hash, bytes }],
+        bodies: [{ kind: 'rollout', hash: textSha256(text), bytes: Buffer.from(text, 'utf8') }],
         marker: { kind, time: Date.parse(time), hash: model, epoch, signature },
       }
     })

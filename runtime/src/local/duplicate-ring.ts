@@ -4,8 +4,8 @@ const hashBytes = 8
 /**
  * The last events by their ids, bounded: the oldest is forgotten first. Part of a snapshot.
  *
- * Kept are 64-bit hashes, not the ids: a seventh of the memory, all of it taken at the beginning, at the price of
- * calling about one new event in 10^13 a repeat where 262,144 are remembered. Event ids are given by the cloud, so nobody prepares two that
+ * Kept are 64-bit hashes, not the ids: 4 MiB instead of 22 for 262,144 of them, all of it taken at the beginning, at the price of
+ * calling about one new event in 10^13 a repeat. Event ids are given by the cloud, so nobody prepares two that
  * collide. The table is open addressing with linear probing, where an entry is taken out by shifting back those that
  * follow it (Knuth, The Art of Computer Programming, vol. 3, 6.4, algorithm R).
  */

@@ -5,14 +5,22 @@ import { kafkaConfigOf, principals, toOstiaryError } from '@ostiary/runtime/kafk
 import { OstiaryError } from '@ostiary/schemas'
 import { Command, Option } from 'commander'
 import { type Admin, Kafka, logLevel } from 'kafkajs'
+import colors from 'picocolors'
 import { type CheckRow, failure, ok, type Patient } from '../doctor/check.ts'
 import { examine } from '../doctor/examine.ts'
 import { fileChecks } from '../doctor/file-checks.ts'
 import { kafkaChecks } from '../doctor/kafka-checks.ts'
 import { platformChecks } from '../doctor/platform-checks.ts'
 import { registryChecks } from '../doctor/registry-checks.ts'
-import { checkTable } from '../render/check-table.ts'
+import { stateTable } from '../render/state-table.ts'
 import { Steps } from '../render/steps.ts'
+
+const stateColours: Readonly<Record<CheckRow['state'], (text: string) => string>> = {
+  ok: colors.green,
+  warning: colors.yellow,
+  failure: colors.red,
+  skipped: colors.dim,
+}
 
 interface DoctorFlags extends KafkaFlags {
   readonly key?: string
@@ -44,7 +52,11 @@ async function runDoctor(flags: DoctorFlags, setExitCode: SetExitCode): Promise<
     },
   }
   const rows = await rowsOf(flags, tell)
-  if (process.stdout.isTTY) process.stdout.write(`${checkTable(rows, process.stdout.columns)}\n`)
+  if (process.stdout.isTTY) {
+    const shown = rows.map(({ check, state, detail }) => ({ name: check, state, details: detail }))
+    const head = ['check', 'state', 'found, and what to do'] as const
+    process.stdout.write(`${stateTable(head, shown, stateColours, process.stdout.columns)}\n`)
+  }
   setExitCode(rows.some(({ state }) => state === 'failure') ? exitCodes.failOn : exitCodes.ok)
 }
 

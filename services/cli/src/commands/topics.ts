@@ -10,7 +10,15 @@ import {
 } from '@ostiary/runtime/kafka'
 import { OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { topicTable } from '../render/topic-table.ts'
+import colors from 'picocolors'
+import { stateTable } from '../render/state-table.ts'
+
+const stateColours: Readonly<Record<TopicRow['state'], (text: string) => string>> = {
+  created: colors.green,
+  changed: colors.yellow,
+  unchanged: colors.dim,
+  differs: colors.red,
+}
 
 interface TopicsFlags extends KafkaFlags {
   readonly partitions?: number
@@ -66,8 +74,11 @@ async function runTopics(job: (given: TopicsJob) => Promise<readonly TopicRow[]>
   } finally {
     await admin.disconnect()
   }
-  if (process.stdout.isTTY) process.stdout.write(`${topicTable(rows, process.stdout.columns)}\n`)
-  else for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
+  if (process.stdout.isTTY) {
+    const shown = rows.map(({ topic, state, details }) => ({ name: topic, state, details: details.join('\n') }))
+    const table = stateTable(['topic', 'state', 'details'], shown, stateColours, process.stdout.columns)
+    process.stdout.write(`${table}\n`)
+  } else for (const row of rows) process.stdout.write(`${JSON.stringify(row)}\n`)
   const differing = rows.filter(({ state }) => state === 'differs')
   if (differing.length > 0)
     throw new OstiaryError(
