@@ -74,6 +74,36 @@ describe('a partition that is taken over', () => {
     await expect.poll(written, patience).toEqual(['0:a=1', '0:b=1', '0:a=2'])
     await second.close({ snapshot: false })
   })
+
+  test('waits until all that was committed before can be read, and believes that rather than the group', async () => {
+    await sendWords('a', 'b', 'a')
+    const records = await inputs()
+    const { kafka, groupId, topicPrefix, stage } = setting
+    const first = await StageTask.open(setting, 0, alive)
+    // What is still being closed hides whatever was committed behind it, as after a crash of the broker.
+    const other = kafka.producer({ transactionalId: `${topicPrefix}other`, idempotent: true, maxInFlightRequests: 1 })
+    await other.connect()
+    const open = await other.transaction()
+    await open.send({ topic: topicPrefix + stage.changelog, messages: [{ key: 'fence', value: '', partition: 0 }] })
+    await first.process(records.slice(0, 2))
+    await first.close({ snapshot: false })
+    const partitions = [{ partition: 0, offset: '0' }]
+    await setting.admin.setOffsets({ groupId, topic: topicPrefix + stage.input, partitions })
+    let hasOpened = false
+    const opening = StageTask.open(setting, 0, alive).then((task) => {
+      hasOpened = true
+      return task
+    })
+    await new Promise((resolve) => setTimeout(resolve, 3000))
+    expect(hasOpened).toBe(false)
+    await open.commit()
+    await other.disconnect()
+    const second = await opening
+    expect(second.next).toBe(2)
+    await second.process(records)
+    await expect.poll(written, patience).toEqual(['0:a=1', '0:b=1', '0:a=2'])
+    await second.close({ snapshot: false })
+  })
 })
 
 describe('the state of a partition', () => {

@@ -94,9 +94,9 @@ export class StageTask {
     })
     try {
       await producer.connect()
-      await fenceOthers(producer, topicPrefix + stage.changelog, partition)
+      const fence = await fenceOthers(producer, topicPrefix + stage.changelog, partition)
       const told = await committedOffset(setting, partition)
-      const { worker, recovered, from } = await recover(setting, partition, told, heartbeat)
+      const { worker, recovered, from } = await recover(setting, partition, fence, told, heartbeat)
       const { committed } = recovered
       if (committed > told)
         log.warn({ partition, told, committed }, "the group's offset lags behind the log; passing over")
@@ -242,14 +242,18 @@ export class StageTask {
 
 /**
  * The client initialises a transactional id with its first transaction only, so one is made at once. Its record in the
- * changelog is there once everything before it is: a broker that has just come back after a crash may else tell of an
+ * changelog can be read once everything before it can: a broker that has just come back after a crash may else tell of an
  * end of the log, and of committed offsets, that lie before the last commit.
+ *
+ * @returns the record's offset
  */
-async function fenceOthers(producer: Producer, topic: string, partition: number): Promise<void> {
+async function fenceOthers(producer: Producer, topic: string, partition: number): Promise<number> {
   const transaction = await producer.transaction()
   try {
-    await transaction.send({ topic, acks: -1, messages: [{ key: fenceKey, value: String(partition), partition }] })
+    const messages = [{ key: fenceKey, value: String(partition), partition }]
+    const [written] = await transaction.send({ topic, acks: -1, messages })
     await transaction.commit()
+    return Number(written!.baseOffset)
   } catch (error) {
     if (transaction.isActive()) await transaction.abort().catch(() => undefined)
     throw error
@@ -291,16 +295,13 @@ async function committedOffset(setting: StageSetting, partition: number): Promis
   const topic = topicPrefix + stage.input
   const fetched = await admin.fetchOffsets({ groupId, topics: [topic] })
   const offset = Number(fetched[0]?.partitions.find((one) => one.partition === partition)?.offset ?? '-1')
-  return Math.max(offset, (await bounds(setting, topic, partition)).low)
+  return Math.max(offset, await beginningOf(setting, topic, partition))
 }
 
-async function bounds(
-  { admin }: StageSetting,
-  topic: string,
-  partition: number,
-): Promise<{ readonly low: number; readonly high: number }> {
+/** Where a partition begins: what lay before has been deleted. */
+async function beginningOf({ admin }: StageSetting, topic: string, partition: number): Promise<number> {
   const offsets = (await admin.fetchTopicOffsets(topic)).find((one) => one.partition === partition)
-  return { low: Number(offsets?.low ?? '0'), high: Number(offsets?.high ?? '0') }
+  return Number(offsets?.low ?? '0')
 }
 
 interface Recovery {
@@ -313,6 +314,7 @@ interface Recovery {
 async function recover(
   setting: StageSetting,
   partition: number,
+  fence: number,
   committed: number,
   heartbeat: Heartbeat,
 ): Promise<Recovery> {
@@ -320,14 +322,15 @@ async function recover(
   const worker = stage.createWorker(partition)
   const reader = new ChangelogReader(originOf(setting, partition, worker), committed, setting.decodeManifest)
   const topic = topicPrefix + stage.changelog
-  const { low, high } = await bounds(setting, topic, partition)
   await readPartition({
     kafka: setting.kafka,
     groupId: `${setting.groupId}-restore`,
     topic,
     partition,
-    fromOffset: low,
-    toOffset: high,
+    fromOffset: await beginningOf(setting, topic, partition),
+    // Up to our own fence and no less: whoever was before us has everything they committed in front of it.
+    toOffset: fence + 1,
+    endsWithRecord: true,
     onBatch: async (messages) => {
       for (const message of messages) reader.take(message)
       await heartbeat()
@@ -338,7 +341,7 @@ async function recover(
     metrics.snapshotsRejected.labels(reason).inc()
     log.warn({ partition, reason, taken: recovered.manifest?.epoch }, 'passed over a snapshot')
   }
-  const beginning = (await bounds(setting, topicPrefix + stage.input, partition)).low
+  const beginning = await beginningOf(setting, topicPrefix + stage.input, partition)
   if (recovered.manifest === undefined) return { worker, recovered, from: beginning }
   try {
     await worker.restore(recovered.entries)
@@ -374,6 +377,7 @@ async function replay(
     partition,
     fromOffset: from,
     toOffset: committed,
+    endsWithRecord: true,
     onBatch: async (messages) => {
       for (const { offset, timestamp, value } of messages) {
         const record: InputRecord = { partition, offset: Number(offset), timeMs: Number(timestamp), value }

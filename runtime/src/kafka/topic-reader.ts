@@ -21,6 +21,11 @@ export interface ReadPartitionOptions {
   readonly fromOffset: number
   /** ... and before this one; `Infinity` to go on until the signal aborts. */
   readonly toOffset: number
+  /**
+   * A committed record lies just before the end: then nothing but its coming is the end. Else empty answers are believed in time,
+   * also those of a broker that has just come back.
+   */
+  readonly endsWithRecord?: boolean
   /** Given the committed records, in order, each once; the next ones are read once it resolves. */
   readonly onBatch: (messages: readonly KafkaMessage[]) => Promise<void>
   readonly signal?: AbortSignal | undefined
@@ -120,7 +125,7 @@ class PartitionReading {
   }
 
   #listen(end: (error?: unknown) => void): void {
-    const { topic, partition, toOffset } = this.#options
+    const { topic, partition, toOffset, endsWithRecord = false } = this.#options
     // After every join, the first and those after a lost session: the client would begin at the beginning of the log.
     this.#consumer.on('consumer.group_join', () => {
       this.#idleFetches = 0
@@ -139,9 +144,10 @@ class PartitionReading {
     this.#consumer.on('consumer.network.request', ({ payload }) => {
       if (payload.apiName !== 'Fetch') return
       this.#idleFetches += 1
-      if (this.#idleFetches <= idleFetchesMax || toOffset === Number.POSITIVE_INFINITY) return
-      if (this.#isEndThere) end()
-      else void this.#askForEnd()
+      if (this.#idleFetches <= idleFetchesMax || toOffset === Number.POSITIVE_INFINITY || endsWithRecord) return
+      if (!this.#isEndThere) void this.#askForEnd()
+      // The answer that is told of here may bring something.
+      else setTimeout(() => this.#idleFetches > idleFetchesMax && end(), fetchWaitMs)
     })
   }
 
