@@ -35,3 +35,12 @@ test('is JSON of the same value, whatever the order of its keys', () => {
     }),
   )
 })
+
+test('stays itself among more keys than are remembered', () => {
+  const text = '{"a":1,"b\\"":{"a":[2,"x"]}}'
+  const value: unknown = JSON.parse(text)
+  for (let i = 0; i < 3000; i++) {
+    expect(canonicalJson({ [`key-${i}`]: i })).toBe(`{"key-${i}":${i}}`)
+    expect(canonicalJson(value)).toBe(text)
+  }
+})

@@ -66,7 +66,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
   const addressOf = cachedAddress(tables, pseudonymise)
   const agentOf = cachedAgent(pseudonymise)
   const identityOf = cachedIdentity(tables, pseudonymise)
-  const levelOf = cachedLevel(tables)
+  const operationOf = cachedOperation(tables)
   const resourcesOf = cachedResources(tables, pseudonymise)
   const recent = new BoundedCache<Recent>(sessionsMax)
   return (event, canonicalSha256IfNoId) => {
@@ -74,20 +74,22 @@ export function createEnricher(options: EnricherOptions): Enricher {
     // Most events repeat the credential's last one: a comparison is far cheaper than looking each text up.
     const recentKey = principal.credentialUid || principal.uid || principal.invokedBy
     const last = recent.get(recentKey)
-    const userAgent = last !== undefined && last.agentText === agentText ? last.userAgent : agentOf(agentText)
-    const src = last !== undefined && last.sourceAddress === sourceAddress ? last.src : addressOf(sourceAddress)
+    const isSameAgent = last !== undefined && last.agentText === agentText
+    const userAgent = isSameAgent ? last.userAgent : agentOf(agentText)
+    const isSameAddress = last !== undefined && last.sourceAddress === sourceAddress
+    const src = isSameAddress ? last.src : addressOf(sourceAddress)
     const signIn = event.facts.includes('console.login')
     const isRepeat = last !== undefined && repeats(last, event, userAgent, src, signIn)
     const known = isRepeat ? last.known : identityOf(event, userAgent.kind, signIn)
     const isSameSession =
       last !== undefined && last.known.chained === known.chained && sameSession(last.principal, principal)
     const session = isSameSession ? last.session : sessionOf(principal, known.chained, pseudonymise)
-    if (last === undefined) {
+    // What repeats is left as it was: every young object that is written into an old one outlives the next collection.
+    if (!(isSameAgent && isSameAddress && isRepeat && isSameSession)) {
       const { source } = event
       recent.set(recentKey, { source, principal, agentText, sourceAddress, signIn, userAgent, src, known, session })
-    } else {
-      remember(last, event, userAgent, src, signIn, known, session)
     }
+    const { service, operation, level } = operationOf(event)
     return {
       event_uid: event.eventUid === '' ? canonicalSha256IfNoId() : event.eventUid,
       tenant_uid: tenantUid,
@@ -98,9 +100,9 @@ export function createEnricher(options: EnricherOptions): Enricher {
       identity: known.identity,
       session,
       api: {
-        service: event.service,
-        operation: event.operation,
-        access_level: levelOf(event),
+        service,
+        operation,
+        access_level: level,
         outcome: event.failed ? 'failure' : 'success',
         error_code: event.errorCode,
         region: event.region,
@@ -114,17 +116,17 @@ export function createEnricher(options: EnricherOptions): Enricher {
   }
 }
 
-/** The last event of a credential: what it was and what it came to. Written over by the next one. */
+/** The last event of a credential that differed from the one before: what it was and what it came to. */
 interface Recent {
-  source: ClearEvent['source']
-  principal: ClearPrincipal
-  agentText: string
-  sourceAddress: string
-  signIn: boolean
-  userAgent: UserAgent
-  src: SrcEndpoint
-  known: KnownPrincipal
-  session: Session
+  readonly source: ClearEvent['source']
+  readonly principal: ClearPrincipal
+  readonly agentText: string
+  readonly sourceAddress: string
+  readonly signIn: boolean
+  readonly userAgent: UserAgent
+  readonly src: SrcEndpoint
+  readonly known: KnownPrincipal
+  readonly session: Session
 }
 
 /** Whether an event resolves to the identity that the last one did. Of the address only a service's matters to that. */
@@ -136,26 +138,6 @@ function repeats(last: Recent, event: ClearEvent, userAgent: UserAgent, src: Src
     last.source === event.source &&
     samePrincipal(last.principal, event.principal)
   )
-}
-
-function remember(
-  last: Recent,
-  event: ClearEvent,
-  userAgent: UserAgent,
-  src: SrcEndpoint,
-  signIn: boolean,
-  known: KnownPrincipal,
-  session: Session,
-): void {
-  last.source = event.source
-  last.principal = event.principal
-  last.agentText = event.userAgent
-  last.sourceAddress = event.sourceAddress
-  last.signIn = signIn
-  last.userAgent = userAgent
-  last.src = src
-  last.known = known
-  last.session = session
 }
 
 function cachedAddress(tables: EnrichmentTables, pseudonymise: Pseudonymiser): (address: string) => SrcEndpoint {
@@ -286,23 +268,35 @@ function sameSession(a: ClearPrincipal, b: ClearPrincipal): boolean {
   )
 }
 
-function cachedLevel(tables: EnrichmentTables): (event: ClearEvent) => AccessLevel {
-  const cache = new BoundedCache<{ readonly service: string; readonly source: string; readonly levels: AccessLevel[] }>(
-    operationsMax,
-  )
+/** An operation as events name it, with the level of one kind of event. The same objects again and again. */
+interface KnownOperation {
+  readonly service: string
+  readonly operation: string
+  readonly level: AccessLevel
+}
+
+function cachedOperation(tables: EnrichmentTables): (event: ClearEvent) => KnownOperation {
+  const cache = new BoundedCache<{
+    readonly service: string
+    readonly source: string
+    readonly operation: string
+    readonly known: KnownOperation[]
+  }>(operationsMax)
   return (event) => {
     // Three states of the record's own flag, for each of the two kinds of event.
     const flag = event.readOnly === undefined ? 0 : event.readOnly ? 1 : 2
     const slot = event.kind === 'authentication' ? flag + 3 : flag
-    let known = cache.get(event.operation)
-    if (known === undefined || known.service !== event.service || known.source !== event.source) {
-      known = { service: event.service, source: event.source, levels: [] }
-      cache.set(event.operation, known)
+    let entry = cache.get(event.operation)
+    if (entry === undefined || entry.service !== event.service || entry.source !== event.source) {
+      const { service, source, operation } = event
+      entry = { service, source, operation, known: [] }
+      cache.set(event.operation, entry)
     }
-    const level = known.levels[slot]
-    if (level !== undefined) return level
-    const fresh = accessLevelOf(event, tables.accessLevels)
-    known.levels[slot] = fresh
+    const known = entry.known[slot]
+    if (known !== undefined) return known
+    const { service, operation } = entry
+    const fresh: KnownOperation = { service, operation, level: accessLevelOf(event, tables.accessLevels) }
+    entry.known[slot] = fresh
     return fresh
   }
 }

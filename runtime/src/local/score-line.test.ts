@@ -1,4 +1,5 @@
 import { type EventScore, signals } from '@ostiary/models'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { scoreLine } from './score-line.ts'
 
@@ -31,4 +32,16 @@ test('is one line of JSON with the readings that are not zero, in bits to a thou
 test('shows names where they may be shown', () => {
   const { identity, issuer } = JSON.parse(lineOf([], (uid) => `name of ${uid}`)) as Record<string, unknown>
   expect([identity, issuer]).toEqual(['name of id-1', 'name of iss-1'])
+})
+
+test('prints readings as numbers are printed', () => {
+  fc.assert(
+    fc.property(fc.double({ min: -1e6, max: 1e6, noNaN: true }), (nats) => {
+      const bits = Math.round(nats * Math.LOG2E * 1000) / 1000
+      const members = bits === 0 ? '' : `${JSON.stringify(signals[0]!.id)}:${bits}`
+      expect(lineOf([nats])).toContain(`"signals":{${members}}}`)
+    }),
+  )
+  for (let thousandths = 0; thousandths < 1000; thousandths++)
+    expect(lineOf([(7 + thousandths / 1000) * Math.LN2])).toContain(`:${(7000 + thousandths) / 1000}}}`)
 })

@@ -1,9 +1,12 @@
 import * as ascii from './ascii.ts'
+import { isOneShallowObject, wordsOf } from './one-object-line.ts'
 
 const backslash = 0x5c
 
 /** Whether JSON is nested deeper than so many arrays and objects; looks no further than it has to. Total, for any bytes. */
 export function isDeeperThan(depthMax: number, bytes: Buffer): boolean {
+  // Nearly every record has fewer brackets than it may have levels, which is far cheaper to see.
+  if (isOneShallowObject(bytes, wordsOf(bytes, bytes.length), 0, bytes.length, depthMax)) return false
   let depth = 0
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]!

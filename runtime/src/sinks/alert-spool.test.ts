@@ -54,3 +54,28 @@ test('a long line and many lines come back whole', () => {
   )
   spool.close()
 })
+
+test('of many findings with many revisions the last ones come back, whatever the order, and few others are put into words', () => {
+  let worded = 0
+  const spool = new AlertSpool((alert) => {
+    worded += 1
+    return `${alert.finding_uid}/${alert.revision}`
+  })
+  // Ten at a time have revisions by turns, as open cases do; the first finding speaks once more at the very end.
+  for (let from = 0; from < 1000; from += 10)
+    for (let revision = 1; revision <= 5; revision++)
+      for (let i = from; i < from + 10; i++) spool.add(alertOf(`f${i}`, revision, i))
+  expect(worded).toBeLessThan(1000)
+  spool.add(alertOf('f0', 6, 2000))
+  expect(textOf(spool)).toEqual(['f0/6', ...Array.from({ length: 999 }, (_, i) => `f${999 - i}/5`)])
+  expect(worded).toBe(1001)
+  spool.close()
+})
+
+test('what gives way is gone, whether or not it was put into words', () => {
+  const spool = new AlertSpool((alert) => alert.finding_uid, { findingsMax: 300 })
+  for (let i = 0; i < 600; i++) spool.add(alertOf(`f${i}`, 1, i))
+  expect(textOf(spool)).toEqual(Array.from({ length: 300 }, (_, i) => `f${599 - i}`))
+  expect(spool.leftOut).toBe(300)
+  spool.close()
+})

@@ -1,29 +1,38 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Alert } from '@ostiary/schemas'
-import { OstiaryError } from '@ostiary/schemas'
+import { MapByAge } from '@ostiary/models'
+import { type Alert, OstiaryError } from '@ostiary/schemas'
 import type { AlertLine } from './sink.ts'
 
 /** Most findings whose last revision is held; over that the one with the lowest score is left out, and counted. */
 const findingsDefaultMax = 1_000_000
+/** Findings whose last revision is not put into words yet: while a case is open, another revision soon takes its place. */
+const unwrittenMax = 256
 /** Lines up to this many bytes wait in memory before they are written. */
 const bufferBytesMax = 262_144
 
-interface Place {
+interface Held {
   readonly revision: number
   readonly score: number
+}
+
+interface Place {
   readonly offset: number
   readonly length: number
 }
 
 /**
  * The last revision of every finding, as lines in order of score. Lines lie in a temporary file that has no name, so
- * that memory holds a few numbers a finding and nothing is left behind whatever happens.
+ * that memory holds a few numbers a finding and nothing is left behind whatever happens. A revision becomes a line once its
+ * finding has been silent for longer than `unwrittenMax` others: most never do, and a line costs more than all else here.
  */
 export class AlertSpool {
   readonly #line: AlertLine
   readonly #findingsMax: number
+  readonly #held: Map<string, Held> = new Map()
+  /** Of what is held: what waits, the longest silent first, and where the others' lines are. */
+  readonly #unwritten: MapByAge<string, Alert> = new MapByAge()
   readonly #places: Map<string, Place> = new Map()
   readonly #fd: number
   #buffered: Buffer[] = []
@@ -40,7 +49,7 @@ export class AlertSpool {
   }
 
   get size(): number {
-    return this.#places.size
+    return this.#held.size
   }
 
   /** Findings that found no room. */
@@ -50,33 +59,22 @@ export class AlertSpool {
 
   /** Takes a revision; an older one than what is held changes nothing. */
   add(alert: Alert): void {
-    const held = this.#places.get(alert.finding_uid)
-    if (held !== undefined && held.revision >= alert.revision) return
-    if (held === undefined && this.#places.size >= this.#findingsMax && !this.#makeRoom(alert.score)) return
-    const bytes = Buffer.from(`${this.#line(alert)}\n`, 'utf8')
-    const place = { revision: alert.revision, score: alert.score, offset: this.#end, length: bytes.length }
-    this.#places.set(alert.finding_uid, place)
-    this.#end += bytes.length
-    this.#buffered.push(bytes)
-    this.#bufferedBytes += bytes.length
-    if (this.#bufferedBytes >= bufferBytesMax) this.#flush()
+    const { finding_uid: uid, revision, score } = alert
+    const held = this.#held.get(uid)
+    if (held !== undefined && held.revision >= revision) return
+    if (held === undefined && this.#held.size >= this.#findingsMax && !this.#makeRoom(score)) return
+    this.#held.set(uid, { revision, score })
+    this.#unwritten.delete(uid)
+    this.#unwritten.set(uid, alert)
+    if (this.#unwritten.size > unwrittenMax) this.#writeOldest()
   }
 
   /** Every line with its line break, by score falling, then by id. */
   *lines(): Generator<Buffer> {
+    while (this.#unwritten.size > 0) this.#writeOldest()
     this.#flush()
-    const ordered = [...this.#places].sort(([idA, a], [idB, b]) => b.score - a.score || (idA < idB ? -1 : 1))
-    for (const [, { offset, length }] of ordered) {
-      const bytes = Buffer.alloc(length)
-      let read = 0
-      while (read < length) {
-        const more = readSync(this.#fd, bytes, read, length - read, offset + read)
-        if (more === 0)
-          throw new OstiaryError('internal', 'Cannot read back alerts: their temporary file was cut short')
-        read += more
-      }
-      yield bytes
-    }
+    const ordered = [...this.#held].sort(([idA, a], [idB, b]) => b.score - a.score || (idA < idB ? -1 : 1))
+    for (const [uid] of ordered) yield this.#read(this.#places.get(uid)!)
   }
 
   close(): void {
@@ -87,14 +85,37 @@ export class AlertSpool {
     this.#leftOut += 1
     let least: string | undefined
     let leastScore = score
-    for (const [id, place] of this.#places)
-      if (place.score < leastScore) {
+    for (const [id, held] of this.#held)
+      if (held.score < leastScore) {
         least = id
-        leastScore = place.score
+        leastScore = held.score
       }
     if (least === undefined) return false
+    this.#held.delete(least)
+    this.#unwritten.delete(least)
     this.#places.delete(least)
     return true
+  }
+
+  #writeOldest(): void {
+    const [uid, alert] = this.#unwritten.takeOldest()!
+    const bytes = Buffer.from(`${this.#line(alert)}\n`, 'utf8')
+    this.#places.set(uid, { offset: this.#end, length: bytes.length })
+    this.#end += bytes.length
+    this.#buffered.push(bytes)
+    this.#bufferedBytes += bytes.length
+    if (this.#bufferedBytes >= bufferBytesMax) this.#flush()
+  }
+
+  #read({ offset, length }: Place): Buffer {
+    const bytes = Buffer.alloc(length)
+    let read = 0
+    while (read < length) {
+      const more = readSync(this.#fd, bytes, read, length - read, offset + read)
+      if (more === 0) throw new OstiaryError('internal', 'Cannot read back alerts: their temporary file was cut short')
+      read += more
+    }
+    return bytes
   }
 
   #flush(): void {

@@ -110,8 +110,8 @@ const detectorUpdated: Reader = (parameters, _record, add) => {
   if (parameters['enable'] === false) add('audit.disabled')
 }
 
-/** What an operation's parameters tell, by `service:operation`. Operations of one meaning, whoever the provider. */
-const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+/** What an operation's parameters tell. Operations of one meaning, whoever the provider. */
+const readers: ReadonlyMap<string, ReadonlyMap<string, Reader>> = byService([
   ...named(always('audit.disabled'), [
     'cloudtrail:StopLogging',
     'cloudtrail:DeleteTrail',
@@ -320,6 +320,17 @@ function named(reader: Reader, operations: readonly string[]): [string, Reader][
   return operations.map((operation) => [operation, reader])
 }
 
+/** By service, then by operation, so that no record has to make a name of both. */
+function byService(named: readonly (readonly [string, Reader])[]): Map<string, Map<string, Reader>> {
+  const services = new Map<string, Map<string, Reader>>()
+  for (const [name, reader] of named) {
+    const [service, operation] = name.split(':', 2) as [string, string]
+    const operations = services.get(service) ?? new Map<string, Reader>()
+    services.set(service, operations.set(operation, reader))
+  }
+  return services
+}
+
 const noFacts: readonly Fact[] = []
 
 /** Lambda's API names carry the date of their version: `AddPermission20150331v2`. */
@@ -331,7 +342,7 @@ function unversioned(operation: string): string {
 /** The facts that a record's parameters tell; the parameters themselves are not kept. */
 export function factsOf(service: string, operation: string, record: JsonObject): readonly Fact[] {
   const name = service === 'lambda' ? unversioned(operation) : operation
-  const reader = readers.get(`${service}:${name}`)
+  const reader = readers.get(service)?.get(name)
   if (reader === undefined) return noFacts
   const facts: Fact[] = []
   reader(objectAt(record, 'requestParameters'), record, (fact) => {
