@@ -11,7 +11,7 @@ import {
   starterArtefactFolder,
 } from '@ostiary/runtime'
 
-/** What the product runs with unless told otherwise: default configuration, starter model. */
+/** What the product runs with unless told otherwise, on one thread: default configuration, starter model. */
 export interface BenchSetting {
   readonly config: Config
   readonly tables: EnrichmentTables
@@ -20,15 +20,18 @@ export interface BenchSetting {
 
 export async function benchSetting(): Promise<BenchSetting> {
   return {
-    config: resolveConfig(),
+    config: resolveConfig({ flags: { workers: '1' } }),
     tables: await loadTables({ cacheFolder: defaultCacheFolder(process.env) }),
     model: await loadArtefact(starterArtefactFolder()),
   }
 }
 
+/** The key of every bench: what it hides is invented. */
+export const benchKey: Uint8Array = new Uint8Array(32).fill(7)
+
 /** An enricher with empty caches. */
 export function newEnricher({ config, tables }: BenchSetting): Enricher {
-  return createEnricher({ tenantUid: config.tenant, key: Buffer.alloc(32, 7), tables })
+  return createEnricher({ tenantUid: config.tenant, key: benchKey, tables })
 }
 
 /** A pipeline that has seen nothing. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createEnricher, type EnrichmentTables, type ScoringModel } from '@ostiary/models'
+import type { EnrichmentTables, ScoringModel } from '@ostiary/models'
 import { type TrainOptions, trainModel } from '@ostiary/models/train'
 import { type Config, LocalRun, listInputs, loadArtefact, mergedEvents, saveTrainedModel } from '@ostiary/runtime'
 import type { AccessEvent } from '@ostiary/schemas'
@@ -14,9 +14,8 @@ const training = { seed: 1, epochs: 12, batchSize: 256 } as const
 
 /** Reads a file's access events as "ostiary scan" does. The product reads records and nothing else. */
 export async function readEvents(path: string, config: Config, tables: EnrichmentTables): Promise<AccessEvent[]> {
-  const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
   const events: AccessEvent[] = []
-  for await (const batch of mergedEvents(listInputs([path]), { config, enrich }).batches)
+  for await (const batch of mergedEvents(listInputs([path]), { config, key, tables }).batches)
     for (const event of batch) events.push(event)
   return events
 }

@@ -10,7 +10,7 @@ import {
   sinks,
 } from '@ostiary/runtime'
 import { type AccessEvent, type ClearEvent, canonicalSha256, normaliseRecord } from '@ostiary/schemas'
-import { type BenchSetting, newEnricher, newRun } from './bench-setting.ts'
+import { type BenchSetting, benchKey, newEnricher, newRun } from './bench-setting.ts'
 import type { SpeedCorpus } from './speed-corpus.ts'
 
 /** Stages on the way from bytes to alerts; `scores` is what writing a line an event adds. */
@@ -73,7 +73,7 @@ async function wholeWay(
   const line = alertLineOf({ format: 'ocsf', productVersion: 'bench' })
   const file = sinks.file(join(folder, 'alerts.ndjson'), line)
   const run = newRun(setting, [file])
-  const { batches } = mergedEvents(listInputs([corpus.path]), { config: setting.config, enrich: newEnricher(setting) })
+  const { batches } = mergedEvents(listInputs([corpus.path]), { ...setting, key: benchKey })
   for await (const batch of batches) {
     await run.take(batch)
     taken += batch.length

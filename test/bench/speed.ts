@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { benchSetting } from './bench-setting.ts'
+import { benchCores } from './cores.ts'
 import { machineFacts } from './machine-facts.ts'
 import type { MemoryRun } from './memory-run.ts'
 import { record, tell, textTable } from './report.ts'
@@ -12,7 +13,7 @@ import { composedTrace, repeatedHour, type SpeedCorpus, simulatedTrace } from '.
 import { lastResult, type SpeedRound, speedRound, stages } from './speed-rounds.ts'
 import { type Spread, spreadOf, spreadText } from './spread-of.ts'
 
-// npm run bench -- --records 200000 --rounds 5 --events 5000000 --identities 1000,200000 --only memory
+// npm run bench -- --records 200000 --rounds 5 --events 5000000 --identities 1000,200000 --only speed,cores,memory
 
 /** Share of the whole way that parsing alone takes: the more, the less the product adds. */
 const ratioGoal = 0.15
@@ -43,22 +44,36 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     events: { type: 'string', default: '1000000' },
     identities: { type: 'string', default: '1000,200000' },
-    only: { type: 'string', default: 'speed,memory' },
+    only: { type: 'string', default: 'speed,cores,memory' },
   },
 })
 const parts = values.only.split(',')
 tell(`${JSON.stringify(machineFacts())}\n`)
 if (parts.includes('speed'))
   await benchSpeed(wholeNumber('records', values.records), wholeNumber('rounds', values.rounds))
+if (parts.includes('cores')) {
+  const [records, rounds] = [wholeNumber('records', values.records), wholeNumber('rounds', values.rounds)]
+  await inFolder(async (folder) =>
+    benchCores((await composedTrace(folder, records)) ?? (await simulatedTrace(folder, records)), rounds, folder),
+  )
+}
 if (parts.includes('memory'))
   benchMemory(
     wholeNumber('events', values.events),
     values.identities.split(',').map((text) => wholeNumber('identities', text)),
   )
 
-async function benchSpeed(records: number, rounds: number): Promise<void> {
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ostiary-bench-'))
   try {
+    await use(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function benchSpeed(records: number, rounds: number): Promise<void> {
+  await inFolder(async (folder) => {
     let measured = 0
     for (const makeCorpus of [repeatedHour, composedTrace]) {
       const corpus = await makeCorpus(folder, records)
@@ -67,9 +82,7 @@ async function benchSpeed(records: number, rounds: number): Promise<void> {
       measured += 1
     }
     if (measured === 0) await benchCorpus(await simulatedTrace(folder, records), rounds, folder)
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  })
 }
 
 async function benchCorpus(corpus: SpeedCorpus, rounds: number, folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { createEnricher, type ScoringModel } from '@ostiary/models'
+import type { ScoringModel } from '@ostiary/models'
 import { OstiaryError } from '@ostiary/schemas'
 import { mergedEvents } from '../local/merged-events.ts'
 import { type ReplayOptions, replay } from '../replay/replay.ts'
@@ -38,10 +38,9 @@ export async function judgePromotion(options: JudgeOptions): Promise<readonly Ga
 
 async function warmUntil(options: JudgeOptions): Promise<number> {
   const { config, key, tables, inputs, sinceMs, untilMs } = options
-  const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
   let firstMs = Number.POSITIVE_INFINITY
   let lastMs = Number.NEGATIVE_INFINITY
-  for await (const batch of mergedEvents(inputs, { config, enrich, sinceMs, untilMs }).batches)
+  for await (const batch of mergedEvents(inputs, { config, key, tables, sinceMs, untilMs }).batches)
     for (const { time } of batch) {
       if (time < firstMs) firstMs = time
       if (time > lastMs) lastMs = time

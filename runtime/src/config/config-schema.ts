@@ -28,6 +28,7 @@ export interface Settings extends DetectorOptions, ServiceSettings {
   readonly recordBytesMax: number
   readonly depthMax: number
   readonly duplicatesMax: number
+  readonly workers: number
   readonly failOn: FailOn
   readonly names: Names
   readonly logLevel: LogLevel
@@ -193,6 +194,11 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     integer(1, 8_388_608),
     262_144,
     'Event ids remembered, so that an event that comes twice counts once.',
+  ),
+  workers: outward(
+    integer(0, 64),
+    0,
+    'Threads that work on files: one scores, the others read for it. 0 for as many as there are processors, 4 at most, where there is a mebibyte to read. The output is the same for any number.',
   ),
   failOn: outward(
     choice(['none', 'Informational', 'Low', 'Medium', 'High', 'Critical']),

@@ -1,6 +1,5 @@
 import {
   autoencoderInputWidth,
-  createEnricher,
   type EnrichmentTables,
   type Feedback,
   recordingModel,
@@ -52,13 +51,12 @@ export interface FeaturesSummary {
  * @throws OstiaryError `output.unwritable`, `input.empty`; the signal's reason where it aborts
  */
 export async function writeFeatures(file: string, options: FeaturesOptions): Promise<FeaturesSummary> {
-  const { config, key, tables, model, codeVersion } = options
+  const { key, model, codeVersion } = options
   const work = new Work(options)
-  const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
-  const { intake, batches } = mergedEvents(options.inputs, { ...options, enrich })
+  const { counts, batches } = mergedEvents(options.inputs, options)
   const origin = { model: model.id, keyId: keyIdOf(key), codeVersion }
   await writeAtomically(file, parquetBytes(work.groups(batches), origin))
-  return { records: intake.counts.records, ...work.counts(), model: model.id }
+  return { records: counts.records, ...work.counts(), model: model.id }
 }
 
 type Batches = ReturnType<typeof mergedEvents>['batches']

@@ -15,6 +15,18 @@ export interface IntakeCounts {
   events: number
 }
 
+export function noCounts(): IntakeCounts {
+  return { records: 0, rejected: new Map(), filtered: 0, events: 0 }
+}
+
+/** Adds what became of other records. */
+export function addCounts(sum: IntakeCounts, counts: IntakeCounts): void {
+  sum.records += counts.records
+  sum.filtered += counts.filtered
+  sum.events += counts.events
+  for (const [reason, count] of counts.rejected) sum.rejected.set(reason, (sum.rejected.get(reason) ?? 0) + count)
+}
+
 export interface IntakeOptions {
   readonly enrich: Enricher
   /** The format, where it is given and not to be detected. */
@@ -34,7 +46,7 @@ export interface IntakeOptions {
  * one event from the far future, let in, would make all that follow late.
  */
 export class Intake {
-  readonly counts: IntakeCounts = { records: 0, rejected: new Map(), filtered: 0, events: 0 }
+  #counts: IntakeCounts = noCounts()
   readonly #options: IntakeOptions
   readonly #sinceMs: number
   readonly #untilMs: number
@@ -49,10 +61,21 @@ export class Intake {
     this.#nowMs = options.nowMs ?? Date.now
   }
 
+  get counts(): IntakeCounts {
+    return this.#counts
+  }
+
+  /** The counts so far; the next ones begin at nothing. */
+  takeCounts(): IntakeCounts {
+    const counts = this.#counts
+    this.#counts = noCounts()
+    return counts
+  }
+
   /** Takes what was cut out of a file. */
   take(file: string, item: RawItem, emit: (event: AccessEvent) => void): void {
     if (item.kind === 'reject') {
-      this.counts.records += 1
+      this.#counts.records += 1
       this.#reject(item.reason, () => ({ ...item, file }))
       return
     }
@@ -60,14 +83,14 @@ export class Intake {
     const parsed = parseRecord(item.bytes)
     if (parsed !== invalidJson) this.takeValue(parsed, emit, rejected)
     else {
-      this.counts.records += 1
+      this.#counts.records += 1
       rejected('json.invalid')
     }
   }
 
   /** Takes a parsed record, which may be an envelope of several. */
   takeValue(value: unknown, emit: (event: AccessEvent) => void, rejected: (reason: RejectReason) => void): void {
-    const { counts } = this
+    const counts = this.#counts
     normaliseRecord(
       value,
       (outcome, record) => {
@@ -86,7 +109,7 @@ export class Intake {
   }
 
   #reject(reason: RejectReason, describe: () => RejectedRecord): void {
-    this.counts.rejected.set(reason, (this.counts.rejected.get(reason) ?? 0) + 1)
+    this.#counts.rejected.set(reason, (this.#counts.rejected.get(reason) ?? 0) + 1)
     this.#options.onReject?.(describe())
   }
 }

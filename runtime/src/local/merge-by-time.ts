@@ -6,11 +6,15 @@ export interface TimedInput<E extends Timed> {
   readonly path: string
   /** Event time of the first event, ms; `undefined` where there is none. Asked only when there are several inputs. */
   firstMs(): Promise<number | undefined>
+  /** Told that it is among the next to be opened. */
+  prepare?(): void
   open(): AsyncIterator<readonly E[]>
 }
 
 /** Most inputs that are open at a time. */
 export const openInputsMax = 64
+/** Inputs that are told ahead that they will be opened. */
+const preparedMax = 8
 /** Most events of a batch that is handed on. */
 const batchMax = 1024
 
@@ -69,7 +73,13 @@ interface Waiting<E extends Timed> {
 /** Inputs by their first event, those without any first: they hold rejects that must be counted all the same. */
 async function inOrderOfTime<E extends Timed>(inputs: readonly TimedInput<E>[]): Promise<Waiting<E>[]> {
   const waiting: Waiting<E>[] = []
-  for (const input of inputs) waiting.push({ input, firstMs: (await input.firstMs()) ?? Number.NEGATIVE_INFINITY })
+  for (let at = 0; at < inputs.length; at += openInputsMax) {
+    const looked = inputs.slice(at, at + openInputsMax).map(async (input) => ({
+      input,
+      firstMs: (await input.firstMs()) ?? Number.NEGATIVE_INFINITY,
+    }))
+    waiting.push(...(await Promise.all(looked)))
+  }
   return waiting.sort((a, b) => order(a.firstMs, b.firstMs) || order(a.input.path, b.input.path))
 }
 
@@ -83,6 +93,7 @@ async function openDue<E extends Timed>(waiting: Waiting<E>[], open: Cursor<E>[]
     const next = waiting[0]!
     if (open.length > 0 && next.firstMs > headMs(earliest(open))) return
     waiting.shift()
+    for (const { input } of waiting.slice(0, preparedMax)) input.prepare?.()
     const cursor: Cursor<E> = { path: next.input.path, batches: next.input.open(), batch: [], at: 0 }
     if (await refill(cursor)) open.push(cursor)
   }

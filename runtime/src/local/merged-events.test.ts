@@ -3,12 +3,13 @@ import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { emptyTables } from '@ostiary/models'
 import { afterAll, expect, test } from 'vitest'
 import { resolveConfig } from '../config/resolve-config.ts'
 import type { RejectedRecord } from '../files/rejects-writer.ts'
 import { listInputs } from '../reading/list-inputs.ts'
 import { type MergedEvents, type MergedEventsOptions, mergedEvents } from './merged-events.ts'
-import { enrichLittle, testRecord } from './test-record.ts'
+import { testRecord } from './test-record.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ostiary-merged-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -31,7 +32,7 @@ function textOf(records: readonly (readonly [string, number])[]): string {
 }
 
 function merged(paths: readonly string[], options: Partial<MergedEventsOptions> = {}): MergedEvents {
-  return mergedEvents(listInputs(paths), { config, enrich: enrichLittle, ...options })
+  return mergedEvents(listInputs(paths), { config, key: new Uint8Array(32), tables: emptyTables(), ...options })
 }
 
 async function uidsOf({ batches }: MergedEvents): Promise<string[]> {
@@ -64,7 +65,7 @@ test('merges files by time; what is looked at to find their beginning counts onc
   }
   const given = merged([...paths, join(folder, 'bad')], { onReject: (one) => rejects.push(one), onBytes })
   expect(await uidsOf(given)).toEqual(['a', 'b', 'c', 'd'])
-  expect(given.intake.counts).toMatchObject({ records: 5, events: 4 })
+  expect(given.counts).toMatchObject({ records: 5, events: 4 })
   expect(rejects.map((one) => one.file)).toEqual([join(folder, 'bad')])
   expect(bytes).toBe(inputs.reduce((sum, input) => sum + input.bytes, 0))
 })

@@ -1,11 +1,4 @@
-import {
-  createEnricher,
-  type EnrichmentTables,
-  type EventScore,
-  type Feedback,
-  MapByAge,
-  type ScoringModel,
-} from '@ostiary/models'
+import { type EnrichmentTables, type EventScore, type Feedback, MapByAge, type ScoringModel } from '@ostiary/models'
 import { type AccessEvent, type Alert, OstiaryError } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
 import type { ExhibitsWriter } from '../exhibits/exhibits-writer.ts'
@@ -65,12 +58,10 @@ export interface ScanResult {
 /** Reads files to their end and sends what is strange in them to the sinks. Closes neither sinks nor writers. */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
   const startedMs = performance.now()
-  const { config, tables, key, onName, rejects } = options
-  const enrich = createEnricher({ tenantUid: config.tenant, key, tables, ...(onName === undefined ? {} : { onName }) })
+  const { config, tables, rejects } = options
   let rejecting: Promise<void> = Promise.resolve()
-  const { intake, batches } = mergedEvents(options.inputs, {
+  const { counts, batches } = mergedEvents(options.inputs, {
     ...options,
-    enrich,
     onReject:
       rejects &&
       ((reject) => {
@@ -86,7 +77,6 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const interrupted = options.signal?.aborted === true
   await run.finish()
   await rejecting
-  const { counts } = intake
   const { scored, late, duplicates, ...others } = run.counts()
   // What was read ahead and never processed counts as not read.
   const readAhead = interrupted ? counts.events - scored - late - duplicates : 0

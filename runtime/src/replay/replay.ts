@@ -1,4 +1,4 @@
-import { createEnricher, type EnrichmentTables, type Feedback, learntSha256, type ScoringModel } from '@ostiary/models'
+import { type EnrichmentTables, type Feedback, learntSha256, type ScoringModel } from '@ostiary/models'
 import type { AccessEvent } from '@ostiary/schemas'
 import type { Config } from '../config/config-schema.ts'
 import { mergedEvents } from '../local/merged-events.ts'
@@ -99,16 +99,15 @@ const tailBitsMax = 32
 
 /** Runs the same events through the live pipeline under one model or two, from the same state, and compares what comes out. */
 export async function replay(options: ReplayOptions): Promise<Replay> {
-  const { config, key, tables, models, signal } = options
-  const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
-  const { intake, batches } = mergedEvents(options.inputs, { ...options, enrich })
+  const { models, signal } = options
+  const { counts, batches } = mergedEvents(options.inputs, options)
   const work = new Work(options)
   for await (const batch of batches) {
     await work.take(batch)
     if (signal?.aborted) break
   }
   await work.finish()
-  return { ...work.result(models), records: intake.counts.records, interrupted: signal?.aborted === true }
+  return { ...work.result(models), records: counts.records, interrupted: signal?.aborted === true }
 }
 
 interface OneRun {

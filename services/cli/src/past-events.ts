@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs'
 import { type KafkaFlags, kafkaSettingsOf, onInterrupt, withKafkaFlags } from '@ostiary/launcher'
-import { createEnricher } from '@ostiary/models'
 import type { ReplayableEvents } from '@ostiary/models/train'
 import { type Config, type ListedInput, listInputs, mergedEvents, orderedEvents } from '@ostiary/runtime'
 import { type AccessEvent, OstiaryError } from '@ostiary/schemas'
@@ -54,9 +53,8 @@ async function ofFiles(flags: PastFlags, settings: Readonly<Record<string, strin
   // Both readings have to give the same events, so the clock stands still between them.
   const begunMs = Date.now()
   const events = (): AsyncIterable<readonly AccessEvent[]> => {
-    const enrich = createEnricher({ tenantUid: config.tenant, key, tables })
-    const range = { sinceMs: flags.since, untilMs: flags.until, nowMs: () => begunMs }
-    return orderedEvents(mergedEvents(inputs, { config, enrich, ...range }).batches, config)
+    const range = { sinceMs: flags.since, untilMs: flags.until, atMs: begunMs }
+    return orderedEvents(mergedEvents(inputs, { config, key, tables, ...range }).batches, config)
   }
   return { config, events, close: async () => undefined }
 }

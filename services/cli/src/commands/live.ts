@@ -73,12 +73,7 @@ async function runLive(paths: readonly string[], flags: LiveFlags, setExitCode: 
   })
   const model = await modelOf(config)
   const names = new NameBook()
-  const enrich = createEnricher({
-    tenantUid: config.tenant,
-    key,
-    tables,
-    onName: (pseudonym, clear) => names.remember(pseudonym, clear),
-  })
+  const onName = (pseudonym: string, clear: string): void => names.remember(pseudonym, clear)
   const outputs: Sink[] = terminal ? [] : [sinks.stdout(alertLineOf({ format: 'ocsf', productVersion: version }))]
   const title =
     paths.length > 0
@@ -97,12 +92,15 @@ async function runLive(paths: readonly string[], flags: LiveFlags, setExitCode: 
     ...(screen === undefined ? {} : { onScore: (score) => screen.addScore(score) }),
   })
   // The invented organisation has a calendar of its own, whatever the clock of this machine says.
+  const enrich = createEnricher({ tenantUid: config.tenant, key, tables, onName })
   const intake = new Intake({ enrich, futureMs: Number.POSITIVE_INFINITY })
   const batches =
     paths.length > 0
       ? mergedEvents(listInputs(paths), {
           config,
-          enrich,
+          key,
+          tables,
+          onName,
           sinceMs: flags.since,
           untilMs: flags.until,
           signal: interrupt.signal,

@@ -28,6 +28,7 @@ export interface EventFlags {
   readonly since?: number
   readonly until?: number
   readonly feedback?: string
+  readonly workers?: string
 }
 
 /** What such a command works with. */
@@ -50,6 +51,7 @@ export function withReadingFlags(command: Command): Command {
     .option('--tenant <name>', 'whose records these are')
     .addOption(new Option('--since <time>', 'only events from this time on (RFC 3339)').argParser(timeOf))
     .addOption(new Option('--until <time>', 'only events before this time (RFC 3339)').argParser(timeOf))
+    .option('--workers <n>', 'threads that work on files (default: one a processor, where there is enough to read)')
     .option('--key <file>', 'pseudonymisation key; made on first use (default: in your data folder)')
 }
 
@@ -82,7 +84,13 @@ export async function settingsOf(
   const config = await loadConfig({
     file: given.config,
     env: process.env,
-    flags: { source: given.source, tenant: given.tenant, feedback: given.feedback, ...flags },
+    flags: {
+      source: given.source,
+      tenant: given.tenant,
+      feedback: given.feedback,
+      workers: given.workers,
+      ...flags,
+    },
   })
   const keyPath = given.key ?? defaultKeyPath(process.env, homedir())
   const key = loadOrCreateKey(keyPath)
