@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { decodeIdentityState, encodeIdentityState } from './detector/identity-state.ts'
+import { encodeIdentityState, newIdentityState, readIdentityState } from './detector/identity-state.ts'
 import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
 import type { SnapshotSections } from './snapshot.ts'
 
@@ -26,10 +26,11 @@ export function learntSha256(sections: SnapshotSections): string {
 function withoutRisk(identities: Uint8Array): Uint8Array {
   const reader = new ByteReader(identities)
   const writer = new ByteWriter()
+  const state = newIdentityState(0, 0)
   const size = reader.u32()
   for (let i = 0; i < size; i++) {
     writer.text(reader.text())
-    const state = decodeIdentityState(new ByteReader(reader.bytes()))
+    readIdentityState(state, new ByteReader(reader.bytes()))
     state.risk.bits = 0
     state.risk.timeMs = 0
     encodeIdentityState(state, writer)

@@ -1,13 +1,11 @@
 import type { OpenCase } from './cases/open-case.ts'
 import { CensusDay } from './census/census.ts'
 import type { CensusTable } from './census/census-table.ts'
-import { decodeIdentityState, encodeIdentityState } from './detector/identity-state.ts'
 import { type EntryStore, jsonEntry, parseEntry, piecesOf } from './entries.ts'
 import type { Feedback } from './feedback/feedback.ts'
 import type { PartitionState } from './partition.ts'
 import type { ScoringModel } from './score/scoring-model.ts'
 import { signals } from './signals/index.ts'
-import { ByteReader, ByteWriter } from './sketches/byte-codec.ts'
 import { hash32 } from './sketches/hash.ts'
 import { snapshotVersion } from './snapshot.ts'
 
@@ -43,12 +41,8 @@ export function partitionEntries(state: PartitionState): EntryStore {
     takeChanges() {
       const { detector } = state
       const changes = new Map<string, Uint8Array | null>()
-      for (const uid of detector.identities.changed) {
-        const identity = detector.identities.get(uid)
-        const writer = new ByteWriter()
-        if (identity !== undefined) encodeIdentityState(identity, writer)
-        changes.set(identityPrefix + uid, identity === undefined ? null : writer.finish())
-      }
+      for (const uid of detector.identities.changed)
+        changes.set(identityPrefix + uid, detector.identities.bytesOf(uid) ?? null)
       for (const uid of detector.changedCases) {
         const held = detector.cases.get(uid)
         changes.set(casePrefix + uid, held === undefined ? null : jsonEntry(held))
@@ -115,8 +109,7 @@ export function restorePartition(
   const meta = parseEntry(entries, metaName) as Meta
   const cases: [string, OpenCase][] = []
   for (const [name, bytes] of entries)
-    if (name.startsWith(identityPrefix))
-      detector.identities.restore(name.slice(identityPrefix.length), decodeIdentityState(new ByteReader(bytes)))
+    if (name.startsWith(identityPrefix)) detector.identities.restore(name.slice(identityPrefix.length), bytes)
     else if (name.startsWith(casePrefix))
       cases.push([name.slice(casePrefix.length), parseEntry(entries, name) as OpenCase])
   for (const [uid, held] of cases.sort(([, a], [, b]) => a.turn - b.turn)) detector.cases.set(uid, held)

@@ -14,10 +14,12 @@ export type SnapshotSections = ReadonlyMap<string, Uint8Array>
 
 /** Everything the pipeline remembers, as bytes. The same state gives the same bytes. */
 export function encodeSnapshot(state: PipelineState): SnapshotSections {
-  const identities = new ByteWriter()
-  state.partition.detector.identities.encode(identities)
+  const { identities } = state.partition.detector
+  // Made as large as it gets, since they may be gigabytes.
+  const writer = new ByteWriter(identities.encodedBytes)
+  identities.encode(writer)
   return new Map([
-    ['identities', identities.finish()],
+    ['identities', writer.written()],
     ['census', json(state.partition.detector.census.toJson())],
     ['census-day', json({ day: state.partition.detector.sumsDay, sums: state.partition.detector.sums.toJson() })],
     ['cases', json([...state.partition.detector.cases])],

@@ -1,6 +1,7 @@
 import { type EntityRisk, newEntityRisk } from '../cases/entity-risk.ts'
 import { fields } from '../signals/field.ts'
 import { signals } from '../signals/index.ts'
+import type { Signal } from '../signals/signal.ts'
 import type { ByteReader, ByteWriter } from '../sketches/byte-codec.ts'
 
 /** A lesson that waits: an event so surprising that it may be an attacker teaching. */
@@ -15,7 +16,7 @@ export const lessonsMax = 6
 /** Everything that is remembered of one identity. At most `stateBytesMax` when encoded. */
 export interface IdentityState {
   /** Held by all newcomers of an issuer, once there is no room for a state each. */
-  readonly shared: boolean
+  shared: boolean
   firstMs: number
   lastMs: number
   /** The UTC day (since the epoch) of the newest event. */
@@ -40,6 +41,10 @@ export interface IdentityState {
   readonly lessons: Lesson[]
   readonly risk: EntityRisk
 }
+
+/** What each signal does, taken out so that the loops over them look nothing up. */
+const encoders = (signals as readonly Signal<unknown>[]).map((signal) => signal.encode)
+const decoders = (signals as readonly Signal<unknown>[]).map((signal) => signal.decode)
 
 /** Most bytes an identity's state may take when encoded. */
 export const stateBytesMax = 4096
@@ -79,7 +84,7 @@ export function encodeIdentityState(state: IdentityState, writer: ByteWriter): v
   writer.f64(state.dayMaximumWeight)
   writer.f64(state.recentHigh)
   writer.f64(state.recentHighMs)
-  for (const [index, signal] of signals.entries()) signal.encode(state.slots[index] as never, writer)
+  for (let i = 0; i < encoders.length; i++) encoders[i]!(state.slots[i], writer)
   writer.f64(state.risk.bits)
   writer.f64(state.risk.timeMs)
   writer.u8(state.lessons.length)
@@ -91,31 +96,36 @@ export function encodeIdentityState(state: IdentityState, writer: ByteWriter): v
 
 /** Throws a RangeError when the bytes do not hold a state of this version. */
 export function decodeIdentityState(reader: ByteReader): IdentityState {
-  const state: IdentityState = {
-    shared: reader.u8() === 1,
-    firstMs: reader.f64(),
-    lastMs: reader.f64(),
-    day: reader.u32(),
-    activeDays: reader.u32(),
-    mass: reader.f64(),
-    noise: reader.f64(),
-    novelToday: reader.u32(),
-    dayMaximum: reader.f64(),
-    dayMaximumSum: reader.f64(),
-    dayMaximumWeight: reader.f64(),
-    recentHigh: reader.f64(),
-    recentHighMs: reader.f64(),
-    slots: signals.map((signal) => signal.decode(reader)),
-    lessons: [],
-    risk: { bits: reader.f64(), timeMs: reader.f64() },
-  }
+  const state = newIdentityState(0, 0)
+  readIdentityState(state, reader)
+  return state
+}
+
+/** The same into a state that is there already, whatever it holds: nothing of that is left. After a throw it holds nothing of use. */
+export function readIdentityState(state: IdentityState, reader: ByteReader): void {
+  state.shared = reader.u8() === 1
+  state.firstMs = reader.f64()
+  state.lastMs = reader.f64()
+  state.day = reader.u32()
+  state.activeDays = reader.u32()
+  state.mass = reader.f64()
+  state.noise = reader.f64()
+  state.novelToday = reader.u32()
+  state.dayMaximum = reader.f64()
+  state.dayMaximumSum = reader.f64()
+  state.dayMaximumWeight = reader.f64()
+  state.recentHigh = reader.f64()
+  state.recentHighMs = reader.f64()
+  for (let i = 0; i < decoders.length; i++) decoders[i]!(reader, state.slots[i])
+  state.risk.bits = reader.f64()
+  state.risk.timeMs = reader.f64()
   const size = reader.u8()
   if (size > lessonsMax) throw new RangeError(`Cannot hold ${size} lessons`)
+  if (state.lessons.length > 0) state.lessons.length = 0
   for (let i = 0; i < size; i++) {
     const timeMs = reader.f64()
     const values = new Int32Array(fields.length)
     for (let field = 0; field < fields.length; field++) values[field] = reader.i32()
     state.lessons.push({ timeMs, values })
   }
-  return state
 }

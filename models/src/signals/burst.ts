@@ -69,12 +69,12 @@ export function burst(id: string, matches: (event: AccessEvent) => boolean): Sig
       writer.f64(state.events)
       writer.f64(state.hours)
     },
-    decode: (reader) => ({
-      hour: reader.u32(),
-      observed: reader.f64(),
-      taught: reader.f64(),
-      events: reader.f64(),
-      hours: reader.f64(),
-    }),
+    decode(reader, state) {
+      state.hour = reader.u32()
+      state.observed = reader.f64()
+      state.taught = reader.f64()
+      state.events = reader.f64()
+      state.hours = reader.f64()
+    },
   }
 }

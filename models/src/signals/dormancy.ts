@@ -84,11 +84,11 @@ export const dormancy: Signal<DormancyState> = {
     writer.f64(state.silentDays)
     writer.f64(state.usualDays)
   },
-  decode: (reader) => ({
-    gaps: reader.f64(),
-    gapDays: reader.f64(),
-    wokeMs: reader.f64(),
-    silentDays: reader.f64(),
-    usualDays: reader.f64(),
-  }),
+  decode(reader, state) {
+    state.gaps = reader.f64()
+    state.gapDays = reader.f64()
+    state.wokeMs = reader.f64()
+    state.silentDays = reader.f64()
+    state.usualDays = reader.f64()
+  },
 }

@@ -48,6 +48,6 @@ export function newValue(id: FieldId): Signal<ValueCounter> {
     },
     decay: (counter, factor) => counter.decay(factor),
     encode: (counter, writer) => counter.encode(writer),
-    decode: (reader) => ValueCounter.decode(reader, capacityMax),
+    decode: (reader, counter) => counter.decode(reader),
   }
 }

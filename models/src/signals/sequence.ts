@@ -36,5 +36,5 @@ export const sequence: Signal<RecentActions> = {
   },
   observe: (moment, recent) => recent.push(moment.values[action]!, moment.event.time),
   encode: (recent, writer) => recent.encode(writer),
-  decode: (reader) => RecentActions.decode(reader),
+  decode: (reader, recent) => recent.decode(reader),
 }

@@ -39,5 +39,6 @@ export interface Signal<State = unknown> {
   /** A day has passed: decays by `factor` in (0, 1]. */
   decay?(state: State, factor: number): void
   encode(state: State, writer: ByteWriter): void
-  decode(reader: ByteReader): State
+  /** Takes back what `encode` wrote into a state that `init` made, whatever it holds by now. Throws a RangeError for bytes that hold none. */
+  decode(reader: ByteReader, state: State): void
 }

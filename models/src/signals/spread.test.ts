@@ -60,7 +60,7 @@ test('each hour starts anew', () => {
 })
 
 test('a value seen this hour adds nothing, a closed hour enters the mean, smoothed by three hours of three', () => {
-  const state = { hour: 5, seen: [1, 2], distinct: 7, hours: 2 }
+  const state = { hour: 5, seen: Uint16Array.of(1, 2), size: 2, distinct: 7, hours: 2 }
   expect(spreadCounts(state, 5, 0x70002)).toEqual({ count: 2, mean: (7 + 9) / (2 + 3) })
   expect(spreadCounts(state, 5, 3)).toEqual({ count: 3, mean: (7 + 9) / (2 + 3) })
   expect(spreadCounts(state, 6, 2)).toEqual({ count: 1, mean: (7 + 2 + 9) / (2 + 1 + 3) })

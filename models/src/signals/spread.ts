@@ -12,19 +12,27 @@ const shape = 3
 export interface SpreadState {
   hour: number
   /** Low halves of hashes: two of 24 values fall together once in 250 hours, and cost a count of one. */
-  seen: number[]
+  readonly seen: Uint16Array
+  /** How many there are. */
+  size: number
   /** Decayed sum of distinct values over closed hours, and of the number of those hours. */
   distinct: number
   hours: number
 }
 
+function hasSeen({ seen, size }: SpreadState, hash: number): boolean {
+  const low = hash & 0xffff
+  for (let i = 0; i < size; i++) if (seen[i] === low) return true
+  return false
+}
+
 /** How many distinct values an hour holds with one more, and how many the identity's active hours usually hold. */
 export function spreadCounts(state: SpreadState, hour: number, hash: number): { count: number; mean: number } {
   const running = state.hour === hour
-  const closing = !running && state.seen.length > 0
-  const isNew = !running || !state.seen.includes(hash & 0xffff)
-  const count = (running ? state.seen.length : 0) + (isNew ? 1 : 0)
-  const distinct = state.distinct + (closing ? state.seen.length : 0) + priorHours * priorCount
+  const closing = !running && state.size > 0
+  const isNew = !running || !hasSeen(state, hash)
+  const count = (running ? state.size : 0) + (isNew ? 1 : 0)
+  const distinct = state.distinct + (closing ? state.size : 0) + priorHours * priorCount
   const hours = state.hours + (closing ? 1 : 0) + priorHours
   return { count, mean: distinct / hours }
 }
@@ -40,7 +48,7 @@ export function spread(id: string, field: FieldId, matches: (moment: Moment) => 
   return {
     id: `spread.${id}`,
     field,
-    init: () => ({ hour: 0, seen: [], distinct: 0, hours: 0 }),
+    init: () => ({ hour: 0, seen: new Uint16Array(spreadValuesMax), size: 0, distinct: 0, hours: 0 }),
     surprise(moment: Moment, state: SpreadState): number {
       if (!matches(moment)) return 0
       const { count, mean } = spreadCounts(state, moment.hour, moment.values[index]!)
@@ -49,16 +57,16 @@ export function spread(id: string, field: FieldId, matches: (moment: Moment) => 
     observe(moment: Moment, state: SpreadState): void {
       if (state.hour !== moment.hour) {
         if (moment.hour < state.hour) return
-        if (state.seen.length > 0) {
-          state.distinct += state.seen.length
+        if (state.size > 0) {
+          state.distinct += state.size
           state.hours += 1
         }
         state.hour = moment.hour
-        state.seen = []
+        state.size = 0
       }
       const hash = moment.values[index]!
-      if (hash === 0 || state.seen.length >= spreadValuesMax || !matches(moment)) return
-      if (!state.seen.includes(hash & 0xffff)) state.seen.push(hash & 0xffff)
+      if (hash === 0 || state.size >= spreadValuesMax || !matches(moment)) return
+      if (!hasSeen(state, hash)) state.seen[state.size++] = hash
     },
     decay(state: SpreadState, factor: number): void {
       state.distinct *= factor
@@ -68,15 +76,16 @@ export function spread(id: string, field: FieldId, matches: (moment: Moment) => 
       writer.u32(state.hour)
       writer.f64(state.distinct)
       writer.f64(state.hours)
-      writer.u8(state.seen.length)
-      for (const hash of state.seen) writer.u16(hash)
+      writer.u8(state.size)
+      for (let i = 0; i < state.size; i++) writer.u16(state.seen[i]!)
     },
-    decode(reader) {
-      const state: SpreadState = { hour: reader.u32(), distinct: reader.f64(), hours: reader.f64(), seen: [] }
-      const size = reader.u8()
-      if (size > spreadValuesMax) throw new RangeError(`Cannot hold ${size} values of an hour`)
-      for (let i = 0; i < size; i++) state.seen.push(reader.u16())
-      return state
+    decode(reader, state) {
+      state.hour = reader.u32()
+      state.distinct = reader.f64()
+      state.hours = reader.f64()
+      state.size = reader.u8()
+      if (state.size > spreadValuesMax) throw new RangeError(`Cannot hold ${state.size} values of an hour`)
+      for (let i = 0; i < state.size; i++) state.seen[i] = reader.u16()
     },
   }
 }

@@ -31,9 +31,9 @@ export interface Sighting {
 
 /** Where an identity was last, and between which countries it usually jumps. */
 export interface TravelState {
-  seen: Sighting
+  readonly seen: Sighting
   /** The last sighting whose event taught: only a jump between two of these becomes usual. */
-  taught: Sighting
+  readonly taught: Sighting
   readonly usual: ValueCounter
 }
 
@@ -112,11 +112,11 @@ export const travel: Signal<TravelState> = {
     encodeSighting(state.taught, writer)
     state.usual.encode(writer)
   },
-  decode: (reader) => ({
-    seen: decodeSighting(reader),
-    taught: decodeSighting(reader),
-    usual: ValueCounter.decode(reader, usualPairsMax),
-  }),
+  decode(reader, state) {
+    decodeSighting(reader, state.seen)
+    decodeSighting(reader, state.taught)
+    state.usual.decode(reader)
+  },
 }
 
 function sight(sighting: Sighting, moment: Moment): void {
@@ -131,9 +131,19 @@ function encodeSighting({ country, timeMs }: Sighting, writer: ByteWriter): void
   writer.f64(timeMs)
 }
 
-function decodeSighting(reader: ByteReader): Sighting {
-  const code = String.fromCharCode(reader.u8(), reader.u8())
-  if (code !== '\0\0' && !countryCentroids.has(code))
-    throw new RangeError(`Cannot read the country ${JSON.stringify(code)} of a sighting`)
-  return { country: code === '\0\0' ? '' : code, timeMs: reader.f64() }
+/** Countries by the number that their two letters make, so that no text is made of bytes each time a state is read. */
+const countries: ReadonlyMap<number, string> = new Map([
+  [0, ''],
+  ...[...countryCentroids.keys()].map((code): [number, string] => [
+    code.charCodeAt(0) * 256 + code.charCodeAt(1),
+    code,
+  ]),
+])
+
+function decodeSighting(reader: ByteReader, sighting: Sighting): void {
+  const letters = reader.u8() * 256 + reader.u8()
+  const country = countries.get(letters)
+  if (country === undefined) throw new RangeError(`Cannot read the country ${letters} of a sighting: no such letters`)
+  sighting.country = country
+  sighting.timeMs = reader.f64()
 }

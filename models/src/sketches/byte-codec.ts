@@ -1,24 +1,46 @@
+function wholeWords(bytes: number): number {
+  return Math.ceil(bytes / 4) * 4
+}
+
 /** Appends little-endian numbers and byte strings to a growing buffer. */
 export class ByteWriter {
-  #bytes = new Uint8Array(1024)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes: Uint8Array
+  #view: DataView
+  #words: Int32Array
   #length = 0
+
+  /** @param bytesHint bytes to make room for at once */
+  constructor(bytesHint = 1024) {
+    const buffer = new ArrayBuffer(wholeWords(bytesHint))
+    this.#bytes = new Uint8Array(buffer)
+    this.#view = new DataView(buffer)
+    this.#words = new Int32Array(buffer)
+  }
 
   get length(): number {
     return this.#length
+  }
+
+  /** Begins anew, in the same buffer. */
+  clear(): void {
+    this.#length = 0
   }
 
   /** Makes room and returns where it starts. To be called before `#view` is looked at, since it may replace it. */
   #room(count: number): number {
     const at = this.#length
     this.#length = at + count
-    if (this.#length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#length, this.#bytes.length * 2))
-      grown.set(this.#bytes)
-      this.#bytes = grown
-      this.#view = new DataView(grown.buffer)
-    }
+    if (this.#length > this.#bytes.length) this.#grow()
     return at
+  }
+
+  #grow(): void {
+    const buffer = new ArrayBuffer(wholeWords(Math.max(this.#length, this.#bytes.length * 2)))
+    const grown = new Uint8Array(buffer)
+    grown.set(this.#bytes)
+    this.#bytes = grown
+    this.#view = new DataView(buffer)
+    this.#words = new Int32Array(buffer)
   }
 
   u8(value: number): void {
@@ -50,6 +72,16 @@ export class ByteWriter {
     this.bytes(Buffer.from(value, 'utf8'))
   }
 
+  /** The buffer in words, as they lie in memory, to be copied and never reckoned with; those past `length` bytes mean nothing. */
+  words(): Int32Array {
+    return this.#words
+  }
+
+  /** What was written, where it lies: it changes with what is written next. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
   /** A copy of what was written. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
@@ -71,6 +103,11 @@ export class ByteReader {
     return this.#at >= this.#bytes.length
   }
 
+  /** Begins anew, for whoever has put other bytes in the place of those that were read. */
+  rewind(): void {
+    this.#at = 0
+  }
+
   u8(): number {
     this.#at += 1
     return this.#view.getUint8(this.#at - 1)
@@ -80,7 +117,8 @@ export class ByteReader {
     return this.#view.getUint16(this.#at - 2, true)
   }
   i32(): number {
-    return this.u32() | 0
+    this.#at += 4
+    return this.#view.getInt32(this.#at - 4, true)
   }
   u32(): number {
     this.#at += 4
@@ -101,6 +139,7 @@ export class ByteReader {
     return this.#bytes.subarray(this.#at - length, this.#at)
   }
   text(): string {
-    return Buffer.from(this.bytes()).toString('utf8')
+    const { buffer, byteOffset, length } = this.bytes()
+    return Buffer.from(buffer, byteOffset, length).toString('utf8')
   }
 }

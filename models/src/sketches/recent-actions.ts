@@ -7,11 +7,12 @@ export const recentWindowMs = 3_600_000
 
 /** The last few distinct actions of an identity, with the time each was last done; oldest first. */
 export class RecentActions {
-  readonly #hashes: number[] = []
-  readonly #times: number[] = []
+  readonly #hashes: Int32Array = new Int32Array(recentActionsMax)
+  readonly #times: Float64Array = new Float64Array(recentActionsMax)
+  #size = 0
 
   get size(): number {
-    return this.#hashes.length
+    return this.#size
   }
 
   hashAt(index: number): number {
@@ -24,38 +25,41 @@ export class RecentActions {
 
   /** Remembers an action as the newest. */
   push(hash: number, timeMs: number): void {
-    const at = this.#hashes.indexOf(hash)
-    if (at === this.#hashes.length - 1 && at >= 0) {
+    const newest = this.#size - 1
+    let at = newest
+    while (at >= 0 && this.#hashes[at] !== hash) at -= 1
+    if (at === newest && at >= 0) {
       if (timeMs > this.#times[at]!) this.#times[at] = timeMs
       return
     }
-    if (at >= 0) this.#remove(at)
-    else if (this.#hashes.length >= recentActionsMax) this.#remove(0)
-    this.#hashes.push(hash)
-    this.#times.push(timeMs)
-  }
-
-  #remove(at: number): void {
-    this.#hashes.splice(at, 1)
-    this.#times.splice(at, 1)
+    if (at < 0 && this.#size < recentActionsMax) this.#size += 1
+    else {
+      // The action's own place or, where it has none and there is no room, the oldest one's closes.
+      for (let i = Math.max(at, 0); i < newest; i++) {
+        this.#hashes[i] = this.#hashes[i + 1]!
+        this.#times[i] = this.#times[i + 1]!
+      }
+    }
+    this.#hashes[this.#size - 1] = hash
+    this.#times[this.#size - 1] = timeMs
   }
 
   encode(writer: ByteWriter): void {
-    writer.u8(this.#hashes.length)
-    for (let i = 0; i < this.#hashes.length; i++) {
+    writer.u8(this.#size)
+    for (let i = 0; i < this.#size; i++) {
       writer.u32(this.#hashes[i]!)
       writer.f64(this.#times[i]!)
     }
   }
 
-  static decode(reader: ByteReader): RecentActions {
-    const recent = new RecentActions()
+  /** Takes back what `encode` wrote, in place of what is held. */
+  decode(reader: ByteReader): void {
     const size = reader.u8()
     if (size > recentActionsMax) throw new RangeError(`Cannot hold ${size} recent actions`)
+    this.#size = size
     for (let i = 0; i < size; i++) {
-      recent.#hashes.push(reader.i32())
-      recent.#times.push(reader.f64())
+      this.#hashes[i] = reader.i32()
+      this.#times[i] = reader.f64()
     }
-    return recent
   }
 }

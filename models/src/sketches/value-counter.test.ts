@@ -55,7 +55,9 @@ describe('value counter', () => {
         play(counter, before)
         const writer = new ByteWriter()
         counter.encode(writer)
-        const other = ValueCounter.decode(new ByteReader(writer.finish()), 12)
+        const other = new ValueCounter(12)
+        play(other, after)
+        other.decode(new ByteReader(writer.finish()))
         play(counter, after)
         play(other, after)
         for (let key = 1; key <= 30; key++) {
