@@ -107,6 +107,12 @@ test('a page is found again by its id: in the log of the desk, in examples, and 
   expect(kept).toContain(scored.at(-1)![1])
 })
 
+test('nobody is behind once everything has been read, though transactions end behind the last record', async () => {
+  const behind = async (): Promise<number> =>
+    Math.max(...(await system.prometheus.range('ostiary_lag_records', 1)).map(({ values }) => values.at(-1)!))
+  await expect.poll(behind, patience).toBe(0)
+})
+
 describe('every panel has data', () => {
   const asked = dashboards.flatMap(({ title, rows }) =>
     rows.flatMap(({ panels }) =>

@@ -61,7 +61,7 @@ export async function forwardAlerts(
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder, { tally, positions }),
+      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder, { tally, positions, lag }),
     })
     await Promise.race([crashed, stopped])
   } finally {
@@ -78,7 +78,11 @@ async function forwardBatch(
   { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }: EachBatchPayload,
   sink: ForwardingSink,
   decoder: TopicDecoder,
-  { tally, positions }: { readonly tally: SinkTally; readonly positions: Map<number, Position> },
+  {
+    tally,
+    positions,
+    lag,
+  }: { readonly tally: SinkTally; readonly positions: Map<number, Position>; readonly lag: LagWatch },
 ): Promise<void> {
   const beat = (): Promise<void> => {
     tally.note()
@@ -109,6 +113,7 @@ async function forwardBatch(
     metrics.recordsReceived.labels('access.alerts').inc(part.length)
     await beat()
   }
+  lag.done(batch)
 }
 
 /** Waits for an answer, and tells the group meanwhile that we are there. Rejects when the group has gone on without us. */

@@ -1,4 +1,4 @@
-import type { Admin, Consumer } from 'kafkajs'
+import type { Admin, Batch, Consumer } from 'kafkajs'
 import type { Logger } from '../log/logger.ts'
 import type { ServiceMetrics } from '../service/service-metrics.ts'
 import { PartitionLag } from './partition-lag.ts'
@@ -35,7 +35,7 @@ export class LagWatch {
   constructor(consumer: Consumer, options: LagWatchOptions) {
     this.#options = options
     consumer.on('consumer.end_batch_process', ({ payload }) => {
-      // Batches without records hold the ends of transactions.
+      // Batches without records hold the ends of transactions; `done` tells of those behind records.
       if (payload.batchSize === 0) this.#lags.get(payload.partition)?.passed(Number(payload.lastOffset) + 1)
     })
     this.#timer = setInterval(() => void this.#look(), lookEveryMs)
@@ -48,6 +48,14 @@ export class LagWatch {
     for (const partition of partitions)
       if (!this.#lags.has(partition)) this.#lags.set(partition, new PartitionLag(Date.now()))
     void this.#look()
+  }
+
+  /**
+   * All records of a batch are processed. What lies behind the last of them are ends of transactions, which the client passes over
+   * with it and tells nobody of.
+   */
+  done(batch: Pick<Batch, 'partition' | 'lastOffset'>): void {
+    this.#lags.get(batch.partition)?.passed(Number(batch.lastOffset()) + 1)
   }
 
   tell({ lagRecords, lagSeconds }: Pick<ServiceMetrics, 'lagRecords' | 'lagSeconds'>): void {

@@ -147,7 +147,7 @@ export class StageRunner {
         autoCommit: false,
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: concurrencyMax,
-        eachBatch: (payload) => this.#inTurn(payload.batch.partition, () => this.#eachBatch(payload)),
+        eachBatch: (payload) => this.#inTurn(payload.batch.partition, () => this.#eachBatch(payload, lag)),
       })
       await Promise.race([crashed, stopped])
       // Before leaving the group, while the partitions are still ours: whoever takes them need not replay.
@@ -160,7 +160,7 @@ export class StageRunner {
     }
   }
 
-  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+  async #eachBatch(payload: EachBatchPayload, lag: LagWatch): Promise<void> {
     const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload
     const { partition } = batch
     const { transactionEventsMax } = this.#context.config
@@ -177,6 +177,7 @@ export class StageRunner {
         this.#failures.delete(partition)
         this.#waitingFor.delete(partition)
       }
+      lag.done(batch)
     } catch (error) {
       if (isMembershipLost(error)) throw error
       await this.#fail(partition, error, payload)
