@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CommandFolder, Json, Running } from '../e2e/command.ts'
 import { Alertmanager } from '../receivers/alertmanager.ts'
+import { hurried } from '../receivers/hurried-rules.ts'
 import { Prometheus } from '../receivers/prometheus.ts'
 import { Stack } from './stack.ts'
 
@@ -11,9 +12,6 @@ export type ObservedService = (typeof serviceNames)[number]
 
 const token = 'a token of enough letters'.replaceAll(' ', '-')
 const untilMsMax = 90_000
-/** Rules speak of minutes and hours; so many times faster, a test can wait for them. */
-const hurry = 12
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 /** An alert of which the Alertmanager told its webhook. */
 export interface ToldAlert {
@@ -148,16 +146,4 @@ export class ObservedSystem {
 export async function until(condition: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
   for (const startedMs = Date.now(); !(await condition()); await sleep(200))
     if (Date.now() - startedMs > untilMsMax) throw new Error(`waited in vain: ${what()}`)
-}
-
-/** The same rules with every duration shortened, names left as they are. */
-function hurried(rules: string): string {
-  const shortened = (count: string, unit: string): string =>
-    `${Math.max(1, Math.round((Number(count) * unitSeconds[unit]!) / hurry))}s`
-  return rules
-    .replace(/\[(\d+)([smhd])\]/g, (_, count: string, unit: string) => `[${shortened(count, unit)}]`)
-    .replace(
-      /\b(offset |for: |interval: )(\d+)([smhd])\b/g,
-      (_, word: string, count: string, unit: string) => `${word}${count === '0' ? '0s' : shortened(count, unit)}`,
-    )
 }

@@ -1,5 +1,7 @@
 /** How a panel draws what its queries give. */
 export type PanelKind = 'lines' | 'bars' | 'number' | 'table' | 'heatmap'
+/** Colours as Grafana names them; each stands for one thing on every dashboard. */
+export type Colour = 'red' | 'orange' | 'yellow' | 'green' | 'blue' | 'purple' | 'text'
 
 export interface Query {
   readonly expr: string
@@ -21,8 +23,18 @@ export interface Panel {
   readonly width: number
   /** Pages of this repository that say more, without their folder. */
   readonly runbook?: string
-  /** From these values on it is no longer green. */
-  readonly limits?: { readonly yellow?: number; readonly red: number }
+  /** From these values on, or below `least`, it is no longer green; lines show them dashed. */
+  readonly limits?: { readonly least?: number; readonly yellow?: number; readonly red?: number }
+  /** Digits behind the point; those of the value unless said. */
+  readonly decimals?: number
+  /** Whether each step of the axis is ten times the one below: where small values matter beside large ones. */
+  readonly isLog?: boolean
+  /** Series whose name says what they mean, in its colour. */
+  readonly colours?: Readonly<Record<string, Colour>>
+  /** Series that are drawn dashed, by a pattern of their names: what was expected beside what came. */
+  readonly dashed?: string
+  /** What columns of a table are called, from left to right. */
+  readonly columns?: Readonly<Record<string, string>>
 }
 
 export interface Dashboard {
@@ -31,6 +43,22 @@ export interface Dashboard {
   readonly title: string
   readonly description: string
   readonly rows: readonly { readonly title: string; readonly panels: readonly Panel[] }[]
+}
+
+/** How bad, from grey to red. */
+export const severityColours: Readonly<Record<string, Colour>> = {
+  Critical: 'red',
+  High: 'orange',
+  Medium: 'yellow',
+  Low: 'blue',
+  Informational: 'text',
+}
+
+/** What became of a case. */
+export const dispositionColours: Readonly<Record<string, Colour>> = {
+  page: 'orange',
+  digest: 'blue',
+  suppressed: 'text',
 }
 
 /** A query of one series, or of one for each of its labels' values. */

@@ -6,6 +6,8 @@ const datasource = { type: 'prometheus', uid: 'prometheus' }
 /** The schema of dashboards that Grafana 12 writes. */
 const schemaVersion = 41
 const columns = 24
+/** Where an axis ends at least, by unit; elsewhere at 1. */
+const quiet: Readonly<Record<string, number>> = { s: 0.001, percentunit: 0.01 }
 const heights: Readonly<Record<PanelKind, number>> = { lines: 8, bars: 8, number: 4, table: 8, heatmap: 8 }
 const types: Readonly<Record<PanelKind, string>> = {
   lines: 'timeseries',
@@ -48,65 +50,121 @@ function laidOut({ rows }: Dashboard): readonly object[] {
       gridPos: at(0, y, columns, 1),
     })
     y += 1
-    let x = 0
-    let height = 0
-    for (const panel of panels) {
-      if (x + panel.width > columns) {
-        y += height
-        x = 0
-        height = 0
+    for (const line of linesOf(panels)) {
+      const height = Math.max(...line.map(({ kind }) => heights[kind]))
+      let x = 0
+      for (const panel of line) {
+        placed.push({ id: placed.length + 1, ...panelJson(panel), gridPos: at(x, y, panel.width, height) })
+        x += panel.width
       }
-      const own = heights[panel.kind]
-      placed.push({ id: placed.length + 1, ...panelJson(panel), gridPos: at(x, y, panel.width, own) })
-      x += panel.width
-      height = Math.max(height, own)
+      y += height
     }
-    y += height
   }
   return placed
+}
+
+/** Panels side by side, as many as fit; those of a line are equally high. */
+function linesOf(panels: readonly Panel[]): readonly (readonly Panel[])[] {
+  const lines: Panel[][] = []
+  let taken = columns
+  for (const panel of panels) {
+    if (taken + panel.width > columns) {
+      lines.push([])
+      taken = 0
+    }
+    lines.at(-1)!.push(panel)
+    taken += panel.width
+  }
+  return lines
 }
 
 function at(x: number, y: number, w: number, h: number): object {
   return { x, y, w, h }
 }
 
-function panelJson({ title, description, unit, kind, queries, runbook, limits }: Panel): object {
-  const steps = [
-    { color: 'green', value: null },
-    ...(limits?.yellow === undefined ? [] : [{ color: 'yellow', value: limits.yellow }]),
-    ...(limits === undefined ? [] : [{ color: 'red', value: limits.red }]),
-  ]
+function panelJson(panel: Panel): object {
+  const { title, description, kind, queries, runbook } = panel
   const more = runbook === undefined ? '' : `\n\nRunbook: docs/runbooks/${runbook}.md`
   return {
     type: types[kind],
     title,
     description: description + more,
     datasource,
-    fieldConfig: { defaults: { unit, thresholds: { mode: 'absolute', steps }, custom: customOf(kind) }, overrides: [] },
-    options: optionsOf(kind, unit),
+    fieldConfig: { defaults: defaultsOf(panel), overrides: overridesOf(panel) },
+    options: optionsOf(panel),
     targets: queries.map(({ expr, legend, examples }, index) => ({
       ...{ refId: String.fromCharCode(65 + index), datasource, editorMode: 'code', expr },
       ...{ legendFormat: legend === '' ? '__auto' : legend, exemplar: examples === true },
-      ...(kind === 'table' || kind === 'number' ? { instant: true, range: false } : { instant: false, range: true }),
+      ...(kind === 'table' ? { instant: true, range: false } : { instant: false, range: true }),
       format: kind === 'table' ? 'table' : kind === 'heatmap' ? 'heatmap' : 'time_series',
     })),
-    ...(kind === 'table' ? { transformations: [{ id: 'organize', options: { excludeByName: { Time: true } } }] } : {}),
+    // Bars count what fell into each of them: wide enough for some scrapes, or the same case would stand in several.
+    ...(kind === 'bars' ? { interval: '1m' } : {}),
+    ...(kind === 'table' ? { transformations: [organised(panel)] } : {}),
   }
 }
 
-function customOf(kind: PanelKind): object {
+function defaultsOf(panel: Panel): object {
+  const { unit, kind, decimals, limits, isLog } = panel
+  const { least, yellow, red } = limits ?? {}
+  const steps = [
+    { color: least === undefined ? 'green' : 'red', value: null },
+    ...(least === undefined ? [] : [{ color: 'green', value: least }]),
+    ...(yellow === undefined ? [] : [{ color: 'yellow', value: yellow }]),
+    ...(red === undefined ? [] : [{ color: 'red', value: red }]),
+  ]
+  return {
+    unit,
+    ...(decimals === undefined ? {} : { decimals }),
+    thresholds: { mode: 'absolute', steps },
+    custom: { ...customOf(kind, isLog === true), ...axisOf(panel), ...limitsShown(kind, limits) },
+  }
+}
+
+function limitsShown(kind: PanelKind, limits: Panel['limits']): object {
+  return kind === 'lines' && limits !== undefined ? { thresholdsStyle: { mode: 'dashed' } } : {}
+}
+
+function overridesOf({ colours = {}, dashed }: Panel): readonly object[] {
+  const byName = Object.entries(colours).map(([name, colour]) => ({
+    matcher: { id: 'byName', options: name },
+    properties: [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }],
+  }))
+  if (dashed === undefined) return byName
+  const properties = [
+    { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } },
+    { id: 'custom.fillOpacity', value: 0 },
+  ]
+  return [...byName, { matcher: { id: 'byRegexp', options: dashed }, properties }]
+}
+
+/** Columns in the order given, called what is said of them. */
+function organised({ columns = {} }: Panel): object {
+  const indexByName = Object.fromEntries(Object.keys(columns).map((name, index) => [name, index]))
+  return { id: 'organize', options: { excludeByName: { Time: true }, indexByName, renameByName: columns } }
+}
+
+/** An axis of counts and rates begins at nothing and ends at little, so that a quiet hour looks quiet; limits near by are shown. */
+function axisOf({ kind, unit, limits, isLog }: Panel): object {
+  if (kind !== 'lines' && kind !== 'bars') return {}
+  if (isLog === true) return { scaleDistribution: { type: 'log', log: 10 } }
+  const limit = unit === 's' ? undefined : limits?.red
+  return { axisSoftMin: limits?.least ?? 0, axisSoftMax: limit ?? quiet[unit] ?? 1 }
+}
+
+function customOf(kind: PanelKind, isLog: boolean): object {
   if (kind === 'lines')
-    return { drawStyle: 'line', lineWidth: 1, fillOpacity: 8, showPoints: 'never', spanNulls: false }
+    // A lone value between two gaps is a point, or it would not be seen.
+    return { drawStyle: 'line', lineWidth: 1, fillOpacity: isLog ? 0 : 8, showPoints: 'auto', spanNulls: false }
   if (kind === 'bars') return { drawStyle: 'bars', fillOpacity: 70, stacking: { mode: 'normal', group: 'A' } }
+  if (kind === 'table') return { minWidth: 60 }
   return {}
 }
 
-function optionsOf(kind: PanelKind, unit: string): object {
+function optionsOf({ kind, unit }: Panel): object {
   if (kind === 'number')
     return {
-      colorMode: 'value',
-      graphMode: 'area',
-      textMode: 'auto',
+      ...{ colorMode: 'value', graphMode: 'area', textMode: 'auto' },
       reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     }
   if (kind === 'table') return { showHeader: true, cellHeight: 'sm' }

@@ -19,13 +19,13 @@ export const kafkaAndState: Dashboard = {
         {
           title: 'Behind, in time',
           description: 'How far each service’s worst partition is behind its end.',
-          ...{ unit: 's', kind: 'lines', width: 8, runbook: 'falling-behind' },
+          ...{ unit: 's', kind: 'lines', width: 8, runbook: 'falling-behind', limits: { yellow: 60, red: 300 } },
           queries: [query('max by (service) (ostiary_lag_seconds)', '{{service}}')],
         },
         {
           title: 'Partitions',
           description: 'Partitions that each instance holds. An instance with none stands by.',
-          ...{ unit: 'short', kind: 'lines', width: 8 },
+          ...{ unit: 'short', kind: 'lines', width: 8, decimals: 0 },
           queries: [query('ostiary_partitions', '{{service}} {{instance}}')],
         },
       ],
@@ -35,12 +35,18 @@ export const kafkaAndState: Dashboard = {
       panels: [
         {
           title: 'Transactions',
-          description: 'Transactions that ended, by outcome. Fenced: another instance had taken the partition over.',
+          description:
+            'Transactions that each service committed, and those of all that failed. Fenced: another instance had taken the partition over.',
           ...{ unit: 'ops', kind: 'lines', width: 8, runbook: 'transactions-fail' },
+          colours: { aborted: 'orange', fenced: 'red' },
           queries: [
             query(
-              'sum by (service, outcome) (rate(ostiary_transactions_total[$__rate_interval]))',
-              '{{service}} {{outcome}}',
+              'sum by (service) (rate(ostiary_transactions_total{outcome="committed"}[$__rate_interval]))',
+              '{{service}}',
+            ),
+            query(
+              'sum by (outcome) (rate(ostiary_transactions_total{outcome!="committed"}[$__rate_interval]))',
+              '{{outcome}}',
             ),
           ],
         },
@@ -56,13 +62,13 @@ export const kafkaAndState: Dashboard = {
         {
           title: 'Rebalances',
           description: 'Times partitions were given out anew. Without a deployment there should be none.',
-          ...{ unit: 'short', kind: 'bars', width: 8 },
+          ...{ unit: 'short', kind: 'bars', width: 8, decimals: 0 },
           queries: [query('sum by (service) (increase(ostiary_rebalances_total[$__rate_interval]))', '{{service}}')],
         },
         {
           title: 'Partitions that are not read',
           description: 'Paused until they are tried again, or waiting for a model or table.',
-          ...{ unit: 'short', kind: 'lines', width: 12, runbook: 'partition-waits' },
+          ...{ unit: 'short', kind: 'lines', width: 12, decimals: 0, runbook: 'partition-waits' },
           queries: [
             query('sum by (service) (ostiary_paused_partitions)', '{{service}} paused'),
             query('sum by (service) (ostiary_waiting_for_artefact)', '{{service}} waiting'),
@@ -70,11 +76,9 @@ export const kafkaAndState: Dashboard = {
         },
         {
           title: 'Tried again',
-          description: 'Attempts made again, by action.',
-          ...{ unit: 'short', kind: 'bars', width: 12 },
-          queries: [
-            query('sum by (service, what) (increase(ostiary_retries_total[$__rate_interval]))', '{{service}} {{what}}'),
-          ],
+          description: 'Attempts made again after a failure that can pass, by action. A few at a start are usual.',
+          ...{ unit: 'short', kind: 'bars', width: 12, decimals: 0, runbook: 'not-ready' },
+          queries: [query('sum by (what) (increase(ostiary_retries_total[$__rate_interval]))', '{{what}}')],
         },
       ],
     },
@@ -101,13 +105,21 @@ export const kafkaAndState: Dashboard = {
         },
         {
           title: 'Snapshots',
-          description: 'Snapshots that were written, or could not be.',
-          ...{ unit: 'short', kind: 'bars', width: 8, runbook: 'snapshot-old' },
+          description: 'Snapshots that each service wrote, and those that could not be written.',
+          ...{
+            unit: 'short',
+            kind: 'bars',
+            width: 8,
+            decimals: 0,
+            runbook: 'snapshot-old',
+            colours: { failed: 'red' },
+          },
           queries: [
             query(
-              'sum by (service, outcome) (increase(ostiary_snapshots_total[$__rate_interval]))',
-              '{{service}} {{outcome}}',
+              'sum by (service) (increase(ostiary_snapshots_total{outcome="written"}[$__rate_interval]))',
+              '{{service}}',
             ),
+            query('sum(increase(ostiary_snapshots_total{outcome="failed"}[$__rate_interval]))', 'failed'),
           ],
         },
         {
@@ -133,14 +145,10 @@ export const kafkaAndState: Dashboard = {
         {
           title: 'Recoveries',
           description:
-            'States taken over, by where they came from. Empty after the first start: snapshots were passed over.',
-          ...{ unit: 'short', kind: 'bars', width: 8, runbook: 'snapshot-rejected' },
-          queries: [
-            query(
-              'sum by (service, outcome) (increase(ostiary_recoveries_total[$__range]))',
-              '{{service}} {{outcome}}',
-            ),
-          ],
+            'States taken over since each instance started, by where they came from. Empty after the first start: snapshots were passed over.',
+          ...{ unit: 'short', kind: 'table', width: 8, runbook: 'snapshot-rejected' },
+          columns: { service: 'Service', outcome: 'From', Value: 'Recoveries' },
+          queries: [query('sum by (service, outcome) (ostiary_recoveries_total) > 0')],
         },
         {
           title: 'Mean time of a recovery',
@@ -157,12 +165,10 @@ export const kafkaAndState: Dashboard = {
         {
           title: 'Snapshots passed over',
           description: 'Half-written ones are what a kill leaves. Damaged and foreign ones need a look.',
-          ...{ unit: 'short', kind: 'bars', width: 8, runbook: 'snapshot-rejected' },
+          ...{ unit: 'short', kind: 'bars', width: 8, decimals: 0, runbook: 'snapshot-rejected' },
+          colours: { damaged: 'red', foreign: 'orange', half_written: 'yellow' },
           queries: [
-            query(
-              'sum by (service, reason) (increase(ostiary_snapshots_rejected_total[$__rate_interval]))',
-              '{{service}} {{reason}}',
-            ),
+            query('sum by (reason) (increase(ostiary_snapshots_rejected_total[$__rate_interval]))', '{{reason}}'),
           ],
         },
       ],

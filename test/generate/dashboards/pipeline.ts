@@ -12,27 +12,24 @@ export const pipeline: Dashboard = {
         {
           title: 'Received',
           description: 'Records read by each service, a second.',
-          ...{ unit: 'eps', kind: 'lines', width: 8 },
+          ...{ unit: 'eps', kind: 'lines', width: 12 },
           queries: [query('sum by (service) (rate(ostiary_records_received_total[$__rate_interval]))', '{{service}}')],
         },
         {
           title: 'Emitted',
-          description: 'Records written by each service to each topic, a second, once their transaction has committed.',
-          ...{ unit: 'eps', kind: 'lines', width: 8 },
-          queries: [
-            query(
-              'sum by (service, topic) (rate(ostiary_records_emitted_total[$__rate_interval]))',
-              '{{service}} → {{topic}}',
-            ),
-          ],
+          description:
+            'Records written to each topic, a second, once their transaction has committed. access.dlq should stay at nothing.',
+          ...{ unit: 'eps', kind: 'lines', width: 12 },
+          queries: [query('sum by (topic) (rate(ostiary_records_emitted_total[$__rate_interval]))', '{{topic}}')],
         },
         {
           title: 'Rejected',
-          description: 'Records refused at the door or sent to the dead letters, by reason. They are kept for a day.',
-          ...{ unit: 'eps', kind: 'lines', width: 8, runbook: 'completeness-burns-budget' },
+          description:
+            'Records refused at the door or sent to the dead letters within each interval, by reason. They are kept for a day.',
+          ...{ unit: 'short', kind: 'bars', width: 12, runbook: 'completeness-burns-budget' },
           queries: [
             query(
-              'sum by (service, reason) (rate(ostiary_records_rejected_total[$__rate_interval])) > 0',
+              'sum by (service, reason) (increase(ostiary_records_rejected_total[$__rate_interval])) > 0',
               '{{service}} {{reason}}',
             ),
           ],
@@ -41,26 +38,12 @@ export const pipeline: Dashboard = {
           title: 'Left out',
           description:
             'Records that are no events, repeats, and events too late to teach. Many repeats: a sender sends twice.',
-          ...{ unit: 'eps', kind: 'lines', width: 8 },
+          ...{ unit: 'eps', kind: 'lines', width: 12 },
           queries: [
             query('sum by (reason) (rate(ostiary_records_filtered_total[$__rate_interval]))', 'filtered: {{reason}}'),
             query('sum(rate(ostiary_duplicates_total[$__rate_interval]))', 'duplicates'),
             query('sum(rate(ostiary_late_events_total[$__rate_interval]))', 'late'),
           ],
-        },
-        {
-          title: 'Tried again',
-          description: 'Attempts made again after a failure that can pass. A few at a start are usual.',
-          ...{ unit: 'eps', kind: 'lines', width: 8, runbook: 'not-ready' },
-          queries: [
-            query('sum by (service, what) (rate(ostiary_retries_total[$__rate_interval]))', '{{service}} {{what}}'),
-          ],
-        },
-        {
-          title: 'Ready',
-          description: 'What /readyz of each instance says.',
-          ...{ unit: 'bool_yes_no', kind: 'lines', width: 8, runbook: 'not-ready' },
-          queries: [query('min by (service, instance) (ostiary_ready)', '{{service}} {{instance}}')],
         },
       ],
     },
@@ -71,7 +54,7 @@ export const pipeline: Dashboard = {
           title: 'Latency',
           description:
             'From the append of a record to the commit of what came of it. Points name the record, event or alert.',
-          ...{ unit: 's', kind: 'lines', width: 12 },
+          ...{ unit: 's', kind: 'lines', width: 12, isLog: true },
           queries: quantiles('ostiary_event_latency_seconds', [0.5, 0.99], 'service'),
         },
         {
@@ -88,7 +71,7 @@ export const pipeline: Dashboard = {
         {
           title: 'Operator’s time for a record',
           description: 'What the stage itself takes for one record, without Kafka. It says what one processor can do.',
-          ...{ unit: 's', kind: 'lines', width: 8 },
+          ...{ unit: 's', kind: 'lines', width: 8, isLog: true },
           queries: [
             query(
               'sum by (service) (rate(ostiary_processing_seconds_sum[$__rate_interval])) / sum by (service) (rate(ostiary_transaction_records_sum[$__rate_interval]))',
@@ -99,7 +82,7 @@ export const pipeline: Dashboard = {
         {
           title: 'Operator’s time for a transaction',
           description: 'Nothing else happens meanwhile. Near a second: heartbeats are at risk.',
-          ...{ unit: 's', kind: 'lines', width: 8, runbook: 'event-loop-blocked' },
+          ...{ unit: 's', kind: 'lines', width: 8, isLog: true, runbook: 'event-loop-blocked', limits: { red: 1 } },
           queries: quantiles('ostiary_processing_seconds', [0.5, 0.99], 'service'),
         },
         {
@@ -117,9 +100,16 @@ export const pipeline: Dashboard = {
       title: 'Processes',
       panels: [
         {
+          title: 'Ready',
+          description:
+            'Instances of each service whose /readyz says yes. One that does not says there what it waits for.',
+          ...{ unit: 'short', kind: 'lines', width: 12, decimals: 0, runbook: 'not-ready' },
+          queries: [query('sum by (service) (ostiary_ready)', '{{service}}')],
+        },
+        {
           title: 'Processor',
           description: 'Processors that each instance uses; Node does its work on one.',
-          ...{ unit: 'percentunit', kind: 'lines', width: 8 },
+          ...{ unit: 'percentunit', kind: 'lines', width: 12 },
           queries: [
             query(
               'sum by (service, instance) (rate(process_cpu_seconds_total{job="ostiary"}[$__rate_interval]))',
@@ -130,13 +120,13 @@ export const pipeline: Dashboard = {
         {
           title: 'Memory',
           description: 'Resident memory. It follows the identities of the detector, and should level out.',
-          ...{ unit: 'bytes', kind: 'lines', width: 8, runbook: 'service-down' },
+          ...{ unit: 'bytes', kind: 'lines', width: 12, runbook: 'service-down' },
           queries: [query('process_resident_memory_bytes{job="ostiary"}', '{{service}} {{instance}}')],
         },
         {
           title: 'Event loop',
           description: 'How late the event loop is, at the 99th percentile.',
-          ...{ unit: 's', kind: 'lines', width: 8, runbook: 'event-loop-blocked' },
+          ...{ unit: 's', kind: 'lines', width: 12, runbook: 'event-loop-blocked' },
           queries: [query('nodejs_eventloop_lag_p99_seconds{job="ostiary"}', '{{service}} {{instance}}')],
         },
       ],

@@ -1,4 +1,13 @@
-import { type Dashboard, quantiles, query } from './dashboard.ts'
+import { type Colour, type Dashboard, dispositionColours, quantiles, query, severityColours } from './dashboard.ts'
+
+/** What became of an alert that a forwarder was given. */
+const outcomeColours: Readonly<Record<string, Colour>> = {
+  sent: 'green',
+  repeated: 'blue',
+  passed_over: 'text',
+  refused: 'orange',
+  lost: 'red',
+}
 
 /** What analysts want to know before they look at alerts themselves. */
 export const soc: Dashboard = {
@@ -13,13 +22,13 @@ export const soc: Dashboard = {
           title: 'Pages, last 24 hours',
           description:
             'Cases that were paged. The budget is the desk’s alertsPerDay; policies that always page come on top.',
-          ...{ unit: 'short', kind: 'number', width: 6 },
+          ...{ unit: 'short', kind: 'number', width: 6, decimals: 0 },
           queries: [query('sum(increase(ostiary_alerts_total{disposition="page"}[24h]))', 'pages')],
         },
         {
           title: 'In the digest, last 24 hours',
           description: 'Cases that were not worth a page, or found no budget.',
-          ...{ unit: 'short', kind: 'number', width: 6 },
+          ...{ unit: 'short', kind: 'number', width: 6, decimals: 0 },
           queries: [query('sum(increase(ostiary_alerts_total{disposition="digest"}[24h]))', 'digest')],
         },
         {
@@ -29,6 +38,7 @@ export const soc: Dashboard = {
             unit: 'percentunit',
             kind: 'number',
             width: 6,
+            decimals: 0,
             runbook: 'page-budget-spent',
             limits: { yellow: 0.8, red: 1 },
           },
@@ -48,7 +58,7 @@ export const soc: Dashboard = {
         {
           title: 'Pages by severity',
           description: 'Cases that were paged within each interval.',
-          ...{ unit: 'short', kind: 'bars', width: 12 },
+          ...{ unit: 'short', kind: 'bars', width: 12, colours: severityColours },
           queries: [
             query(
               'sum by (severity) (increase(ostiary_alerts_total{disposition="page"}[$__rate_interval]))',
@@ -57,14 +67,11 @@ export const soc: Dashboard = {
           ],
         },
         {
-          title: 'All cases by disposition and severity',
+          title: 'All cases by disposition',
           description: 'Suppressed ones are told too: a rule that hides much deserves a look.',
-          ...{ unit: 'short', kind: 'bars', width: 12 },
+          ...{ unit: 'short', kind: 'bars', width: 12, colours: dispositionColours },
           queries: [
-            query(
-              'sum by (disposition, severity) (increase(ostiary_alerts_total[$__rate_interval]))',
-              '{{disposition}} {{severity}}',
-            ),
+            query('sum by (disposition) (increase(ostiary_alerts_total[$__rate_interval]))', '{{disposition}}'),
           ],
         },
         {
@@ -77,12 +84,9 @@ export const soc: Dashboard = {
           title: 'Sent to receivers',
           description:
             'What became of alerts that forwarders were given. Refused and lost ones are in access.alerts only.',
-          ...{ unit: 'short', kind: 'bars', width: 12, runbook: 'alerts-lost' },
+          ...{ unit: 'short', kind: 'bars', width: 12, runbook: 'alerts-lost', colours: outcomeColours },
           queries: [
-            query(
-              'sum by (instance, outcome) (increase(ostiary_alerts_forwarded_total[$__rate_interval]))',
-              '{{instance}} {{outcome}}',
-            ),
+            query('sum by (outcome) (increase(ostiary_alerts_forwarded_total[$__rate_interval]))', '{{outcome}}'),
           ],
         },
       ],
