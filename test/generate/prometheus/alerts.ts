@@ -97,7 +97,9 @@ const health: readonly AlertRule[] = [
   {
     alert: 'OstiarySnapshotOld',
     severity: 'ticket',
-    expr: 'ostiary_snapshot_age_seconds > 3600',
+    // While nothing comes, no transaction is there for a snapshot to ride on, and little to replay.
+    expr: `ostiary_snapshot_age_seconds > 3600
+and on (service, instance) sum by (service, instance) (increase(ostiary_records_received_total[30m])) > 0`,
     for: '10m',
     summary: 'The state of {{ $labels.service }} has not been saved for {{ $value | humanizeDuration }}',
     impact: 'Whoever takes over replays all that came since, and is away so much longer.',
