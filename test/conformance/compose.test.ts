@@ -95,6 +95,11 @@ test.each(foreign)('the image of %s has a version', (_, { image }) => {
   expect(image).toMatch(/^[a-z0-9./-]+:v?\d+\.\d+\.\d+$/)
 })
 
+/** A value as Compose reads it where none of its variables is set. */
+function withDefaults(value: string): string {
+  return value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
+}
+
 describe.each(ours)('%s, which is ours,', (_, service) => {
   test('is an ordinary user on a file system that cannot be written', () => {
     expect(service.image, 'what is built is never pulled').toBeUndefined()
@@ -104,11 +109,14 @@ describe.each(ours)('%s, which is ours,', (_, service) => {
   })
 
   test('is set by variables that are settings, to values they take', async () => {
-    const env = Object.fromEntries(Object.entries(service.environment ?? {}).map(([key, value]) => [key, `${value}`]))
+    const env = Object.fromEntries(
+      Object.entries(service.environment ?? {}).map(([key, value]) => [key, withDefaults(`${value}`)]),
+    )
     const config = await loadConfig({ env })
     expect(config.brokers.split(':')[0]).toBe('kafka')
     expect(new URL(config.registryUrl).host).toBe('registry:8080')
     expect(config.listen).toBe('0.0.0.0:9464')
+    expect(config.tracesEndpoint, 'traces are off').toBe('')
   })
 
   test('names the files of the secrets that it is given', () => {

@@ -60,6 +60,7 @@ const schema: Schema = {
     }),
     registry: keys({ url: { type: 'string', pattern: '^https?://[^\\s@]+$' }, username: text, password: reference }),
     config: keys(Object.fromEntries(free.map(({ key }) => [key, {}]))),
+    traces: keys({ headers: optionalReference }),
     secrets: keys({ pseudonymKey: reference, collectorToken: reference }),
     services: keys({ collector: scaled, enricher: scaled, detector: scaled, census: single, desk: single }),
     forwarders: {
@@ -101,6 +102,7 @@ const schema: Schema = {
       kafka: keys({ ports, to: list }),
       registry: keys({ ports, to: list }),
       receivers: keys({ ports, to: list }),
+      traces: keys({ ports, to: list }),
     }),
     metrics: keys({
       serviceMonitor: keys({ enabled: flag, interval: { type: 'string', pattern: '^\\d+[sm]$' }, labels }),

@@ -8,6 +8,7 @@ import { canary } from '../conformance/canary.ts'
 import { commandFolder, root } from '../e2e/command.ts'
 import { type CloudTrailJson, clearNames } from '../e2e/organisation.ts'
 import { dashboards } from '../generate/dashboards/dashboards.ts'
+import { OtlpReceiver, type ReceivedSpan } from '../receivers/otlp-receiver.ts'
 import { markedRecords, unreadableRecords } from './marked-records.ts'
 import { ObservedSystem, serviceNames, until } from './observed-system.ts'
 
@@ -19,17 +20,22 @@ const eventsCount = 3000
 const pieceRecords = 150
 const pieceMs = 500
 const patience = { timeout: 120_000, interval: 500 }
+/** Sampled records that the span of a batch names. */
+const linksMax = 128
 const openMetrics = 'application/openmetrics-text;version=1.0.0'
 
 const folder = commandFolder()
 let system: ObservedSystem
+let receiver: OtlpReceiver
 let records: CloudTrailJson[]
 beforeAll(async () => {
   records = []
   for (const { record, timeMs } of simulate({ seed: 5, identities: 130, days: 12, startMs, attacks: true }))
     if (timeMs >= startMs + 9 * dayMs && records.length < eventsCount) records.push(record as unknown as CloudTrailJson)
   expect(records.length).toBe(eventsCount)
-  system = await ObservedSystem.start(folder, readFileSync(join(root, 'deploy/prometheus/ostiary.rules.yml'), 'utf8'))
+  receiver = await OtlpReceiver.open()
+  const rules = readFileSync(join(root, 'deploy/prometheus/ostiary.rules.yml'), 'utf8')
+  system = await ObservedSystem.start(folder, rules, receiver.url)
   const first = JSON.stringify(records[0])
   await until(
     async () => (await system.collect(first)) === 202,
@@ -50,6 +56,7 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => {
   await system?.close()
+  await receiver?.close()
 })
 
 describe.each(serviceNames)('the %s', (name) => {
@@ -111,6 +118,67 @@ test('nobody is behind once everything has been read, though transactions end be
   const behind = async (): Promise<number> =>
     Math.max(...(await system.prometheus.range('ostiary_lag_records', 1)).map(({ values }) => values.at(-1)!))
   await expect.poll(behind, patience).toBe(0)
+})
+
+test('spans hold nothing of a record but ids, as their bytes left the services', async () => {
+  await expect.poll(() => receiver.bodies.length, patience).toBeGreaterThan(serviceNames.length)
+  const sent = Buffer.concat(receiver.bodies).toString('latin1')
+  expect(sent).toContain('ostiary.event.id')
+  const names = [canary, ...clearNames(records)].map((name) => Buffer.from(name).toString('latin1'))
+  expect(names.filter((one) => sent.includes(one))).toEqual([])
+  expect([...receiver.paths]).toEqual(['POST /v1/traces'])
+  expect(receiver.headers.every((headers) => headers['x-receiver-key'] === 'of-a-test')).toBe(true)
+  expect(serviceNames.filter((name) => system.written(name).includes('of-a-test'))).toEqual([])
+})
+
+test('one record is one trace, from the collector to the receiver of its alert, and the log names it', async () => {
+  // Revisions that time brings about come of no record.
+  const page = system
+    .logOf('desk')
+    .find((line) => line['msg'] === 'alert' && line['disposition'] === 'page' && line['trace_id'] !== undefined)!
+  const traceId = String(page['trace_id'])
+  let spans: readonly ReceivedSpan[] = []
+  const way = ['collector', 'enricher', 'detector', 'desk', 'forwarder']
+  const ofTrace = (): readonly ReceivedSpan[] => spans.filter((span) => span.traceId === traceId)
+  const seen = async (): Promise<number> => {
+    spans = await receiver.spans()
+    return new Set(ofTrace().map(({ resource }) => resource['service.name'])).size
+  }
+  await expect.poll(seen, patience).toBe(way.length)
+  const byId = new Map(ofTrace().map((span) => [span.spanId, span]))
+  let span = ofTrace().find(
+    ({ resource, attributes }) =>
+      resource['service.name'] === 'ostiary-forwarder' &&
+      attributes['ostiary.alert.id'] === page['alert'] &&
+      attributes['ostiary.alert.revision'] === page['revision'],
+  )!
+  const found: ReceivedSpan[] = []
+  for (; span !== undefined; span = byId.get(span.parentId)!) found.unshift(span)
+  expect(found.map(({ resource }) => resource['service.name'])).toEqual(way.map((name) => `ostiary-${name}`))
+  expect(found.map(({ name }) => name.replace(/ .*(access\.)/, ' $1'))).toEqual([
+    'send access.raw',
+    'process access.raw',
+    'process access.events',
+    'process access.findings',
+    'process access.alerts',
+  ])
+  expect(found[0]!.parentId).toBe('')
+  expect(found[3]!.spanId).toBe(page['span_id'])
+  expect(found[2]!.attributes['ostiary.event.id']).toBe(found[1]!.attributes['ostiary.event.id'])
+  expect(found[3]!.attributes['ostiary.alert.revision']).toBe(page['revision'])
+  expect(found.map(({ status }) => status)).toEqual([0, 0, 0, 0, 0])
+  // Each is linked with its transaction, which knows all the sampled records it took.
+  for (const step of found.slice(1)) {
+    const whole = spans.find(({ spanId }) => spanId === step.links[0]?.spanId)!
+    expect(whole.name).toMatch(/^(?:transaction|delivery) /)
+    if (whole.links.length < linksMax) expect(whole.links).toContainEqual({ traceId, spanId: step.parentId })
+    else expect(whole.links.length).toBe(linksMax)
+    expect(Number(whole.attributes['messaging.batch.message_count'])).toBeGreaterThan(0)
+  }
+  const names = new Set(spans.map(({ name }) => name.split(' ')[0]))
+  expect([...names].sort()).toEqual(['delivery', 'process', 'rebalance', 'recovery', 'send', 'snapshot', 'transaction'])
+  const counted = await system.metricsOf('detector', 'text/plain')
+  expect(counted).toMatch(/^ostiary_trace_spans_total\{outcome="exported"\} [1-9]/m)
 })
 
 describe('every panel has data', () => {

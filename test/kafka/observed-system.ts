@@ -34,8 +34,11 @@ export class ObservedSystem {
     this.#running = running
   }
 
-  /** @param rules those of deploy, which are evaluated in a hurry */
-  static async start(folder: CommandFolder, rules: string): Promise<ObservedSystem> {
+  /**
+   * @param rules those of deploy, which are evaluated in a hurry
+   * @param tracesEndpoint where all spans go
+   */
+  static async start(folder: CommandFolder, rules: string, tracesEndpoint: string): Promise<ObservedSystem> {
     const stack = await Stack.make(1)
     const { brokers, registryUrl, topicPrefix } = stack.config
     const env = {
@@ -48,6 +51,9 @@ export class ObservedSystem {
       OSTIARY_SNAPSHOT_MS: '2s',
       OSTIARY_LOG_LEVEL: 'debug',
       OSTIARY_COLLECTOR_TOKEN: token,
+      OSTIARY_TRACES_RATIO: '1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: tracesEndpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-receiver-key=of-a-test',
     }
     const flags: Readonly<Record<ObservedService, readonly string[]>> = {
       collector: ['--collect', '127.0.0.1:0'],

@@ -14,6 +14,7 @@ import {
   SchemaClient,
   type ServiceContext,
   ServiceHealth,
+  startTracing,
   type TopicName,
   topicNames,
   topics,
@@ -101,7 +102,7 @@ export class Stack {
       health,
       metrics: createServiceMetrics(health, name),
     }
-    const ended = this.#run(name, context)
+    const ended = this.#runTraced(name, context)
     // Told by whoever stops it; until then nobody listens.
     ended.catch(() => undefined)
     const running: RunningService = {
@@ -114,6 +115,17 @@ export class Stack {
     }
     this.#running.add(running)
     return running
+  }
+
+  async #runTraced(name: Runnable, context: ServiceContext): Promise<void> {
+    const { log, metrics, version, env } = context
+    const { tracesEndpoint: endpoint, tracesRatio: ratio } = this.config
+    const tracing = await startTracing({ endpoint, ratio, service: `ostiary-${name}`, version, env, log, metrics })
+    try {
+      await this.#run(name, { ...context, tracing })
+    } finally {
+      await tracing?.close()
+    }
   }
 
   #run(name: Runnable, context: ServiceContext): Promise<void> {

@@ -191,6 +191,8 @@ describe('the hash', () => {
     registryPasswordFile: 'password',
     listen: '127.0.0.1:9100',
     scoresTo: 'topic',
+    tracesEndpoint: 'http://collector:4318',
+    tracesRatio: 1,
   }
 
   it.each(settingKeys)('changes with %s exactly if that can change an answer', (key) => {
@@ -205,6 +207,23 @@ describe('the hash', () => {
     expect(hash).toMatch(/^[0-9a-f]{64}$/)
     expect(resolveConfig({ env: { OSTIARY_QUARANTINE_MS: '48h' } }).hash).toBe(hash)
     expect(resolveConfig(inFile('{"quarantineMs": 172800000}')).hash).toBe(hash)
+  })
+})
+
+describe('variables that others read too', () => {
+  it.each([
+    ['KAFKA_BROKERS', 'brokers', 'OSTIARY_BROKERS', 'a:1', 'b:1'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'tracesEndpoint', 'OSTIARY_TRACES_ENDPOINT', 'http://a:1', 'http://b:1'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'tracesRatio', 'OSTIARY_TRACES_RATIO', '0.5', '0.25'],
+  ] as const)('%s stands for %s where %s is not set', (standard, key, own, value, other) => {
+    expect(String(resolveConfig({ env: { [standard]: value } })[key])).toBe(value)
+    expect(String(resolveConfig({ env: { [standard]: value, [own]: other } })[key])).toBe(other)
+  })
+
+  it('are named where they are wrong', () => {
+    expect(() => resolveConfig({ env: { OTEL_TRACES_SAMPLER_ARG: 'often' } })).toThrow(
+      /variable OTEL_TRACES_SAMPLER_ARG is "often", expected a number from 0 to 1/,
+    )
   })
 })
 

@@ -26,6 +26,13 @@ const otherVariables: ReadonlySet<string> = new Set([
   'OSTIARY_WEBHOOK_SECRET',
 ])
 
+/** Variables that others read too, by the setting they stand for where our own is not set. */
+const standardVariables: readonly (readonly [string, SettingKey])[] = [
+  ['KAFKA_BROKERS', 'brokers'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'tracesEndpoint'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'tracesRatio'],
+]
+
 /** Problems that are listed; the rest is counted. */
 const problemsMax = 50
 /** Characters of a value that are quoted. */
@@ -127,11 +134,16 @@ function variableLayer(env: Readonly<Record<string, string | undefined>>): Layer
     const isList = key !== undefined && Array.isArray(settings[key].byDefault) && settings[key].kind.isPath === true
     values.set(key ?? name, isList ? value.split(delimiter, pathsMax + 1).filter((part) => part !== '') : value)
   }
-  const brokers = env['KAFKA_BROKERS']
-  if (brokers !== undefined && brokers !== '' && !values.has('brokers')) values.set('brokers', brokers)
+  const names = new Map<string, string>()
+  for (const [name, key] of standardVariables) {
+    const value = env[name]
+    if (value === undefined || value === '' || values.has(key)) continue
+    values.set(key, value)
+    names.set(key, name)
+  }
   return {
     values,
-    nameOf: (key) => `variable ${isSetting(key) ? variableOf(key) : key}`,
+    nameOf: (key) => `variable ${names.get(key) ?? (isSetting(key) ? variableOf(key) : key)}`,
     spelled: variableOf,
   }
 }

@@ -1,4 +1,4 @@
-import { choice, duration, integer, path, type SettingKind, text } from './setting-kind.ts'
+import { choice, duration, integer, number, path, type SettingKind, text } from './setting-kind.ts'
 
 export type SaslMechanism = 'none' | 'plain' | 'scram-sha-256' | 'scram-sha-512'
 
@@ -22,6 +22,8 @@ export interface ServiceSettings {
   readonly snapshotMs: number
   readonly snapshotRecordsMax: number
   readonly scoresTo: 'none' | 'topic'
+  readonly tracesEndpoint: string
+  readonly tracesRatio: number
 }
 
 /** A setting by what it takes, its default and what it is for. */
@@ -123,5 +125,17 @@ export const serviceSettings: { readonly [Key in keyof ServiceSettings]: Service
     kind: choice(['none', 'topic']),
     byDefault: 'none',
     description: "Whether the detector writes every event's score to `access.scores`.",
+  },
+  tracesEndpoint: {
+    kind: text(/^(?:https?:\/\/[^\s@?#]{1,1024})?$/, 'an http or https URL without user name or query'),
+    byDefault: '',
+    description:
+      'Receiver of OpenTelemetry [traces](traces.md), OTLP over HTTP, without `/v1/traces`; empty for none. `OTEL_EXPORTER_OTLP_ENDPOINT` is read where this is not set.',
+  },
+  tracesRatio: {
+    kind: number(0, 1),
+    byDefault: 0.01,
+    description:
+      'Share of the records at the collector that begin a trace. `OTEL_TRACES_SAMPLER_ARG` is read where this is not set.',
   },
 }

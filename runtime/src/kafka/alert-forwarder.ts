@@ -1,6 +1,9 @@
 import type { Alert } from '@ostiary/schemas'
-import type { EachBatchPayload } from 'kafkajs'
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { ForwardingSink } from '../sinks/sink.ts'
+import { alertAttributes } from '../tracing/alert-attributes.ts'
+import { sampledContext, traceHeader } from '../tracing/trace-header.ts'
+import type { TracedRecord } from '../tracing/traced-batch.ts'
 import { connect } from './connection.ts'
 import { LagWatch, type Position } from './lag-watch.ts'
 import { type SchemaClient, type TopicDecoder, UndecodableError } from './schema-client.ts'
@@ -24,7 +27,7 @@ export async function forwardAlerts(
   schemas: SchemaClient,
   name: string = sink.id,
 ): Promise<void> {
-  const { config, env, log, signal, health, metrics } = context
+  const { config, env, log, signal, health, metrics, tracing } = context
   const topic = `${config.topicPrefix}access.alerts`
   const decoder = schemas.decoder('access.alerts')
   const tally = new SinkTally(sink, metrics)
@@ -43,8 +46,10 @@ export async function forwardAlerts(
   const endTelling = health.beforeScrape(() => lag.tell(metrics))
   consumer.on('consumer.group_join', ({ payload }) => {
     positions.clear()
-    lag.assign(new Set(payload.memberAssignment[topic] ?? []))
+    const partitions = payload.memberAssignment[topic] ?? []
+    lag.assign(new Set(partitions))
     metrics.rebalances.inc()
+    tracing?.rebalanced(groupId, topic, partitions.length, payload.duration)
     health.setReady('consumer', true)
   })
   const crashed = new Promise<never>((_, reject) => {
@@ -61,7 +66,7 @@ export async function forwardAlerts(
     await consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder, { tally, positions, lag }),
+      eachBatch: (payload) => forwardBatch(context, payload, sink, decoder, { group: groupId, tally, positions, lag }),
     })
     await Promise.race([crashed, stopped])
   } finally {
@@ -73,17 +78,22 @@ export async function forwardAlerts(
   }
 }
 
+/** What a forwarder knows of itself. */
+interface Standing {
+  readonly group: string
+  readonly tally: SinkTally
+  readonly positions: Map<number, Position>
+  readonly lag: LagWatch
+}
+
 async function forwardBatch(
-  { log, metrics, signal }: ServiceContext,
+  context: ServiceContext,
   { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale }: EachBatchPayload,
   sink: ForwardingSink,
   decoder: TopicDecoder,
-  {
-    tally,
-    positions,
-    lag,
-  }: { readonly tally: SinkTally; readonly positions: Map<number, Position>; readonly lag: LagWatch },
+  { group, tally, positions, lag }: Standing,
 ): Promise<void> {
+  const { metrics, signal, tracing } = context
   const beat = (): Promise<void> => {
     tally.note()
     return heartbeat()
@@ -92,18 +102,14 @@ async function forwardBatch(
   for (let at = 0; at < messages.length; at += flushEveryAlerts) {
     if (!isRunning() || isStale() || signal.aborted) return
     const part = messages.slice(at, at + flushEveryAlerts)
-    for (const { value, offset } of part) {
-      await decoder.prepare(value)
-      try {
-        await meanwhile(sink.write(decoder.decode(value).value as Alert), beat)
-      } catch (error) {
-        if (!(error instanceof UndecodableError)) throw error
-        // It may write nowhere, so it says where the record lies; the alert is in access.alerts.ocsf too.
-        log.error({ topic, partition, offset, reason: error.message }, 'passed over a record that is no alert')
-        metrics.recordsRejected.labels('value.undecodable').inc()
-      }
-    }
-    await meanwhile(sink.flush(), beat)
+    const delivery = { context, sink, decoder, beat, place: { topic, partition } }
+    const records = tracing === undefined ? [] : part.map((message) => tracedRecord(message, partition))
+    const traced = tracing?.batch({ topic, group, operation: 'delivery' }, records)
+    if (traced === undefined) await deliver(delivery, part)
+    else
+      await traced.finish(() =>
+        deliver(delivery, part, (alert, index) => traced.describe(records[index]!, alertAttributes(alert))),
+      )
     const last = part.at(-1)!
     resolveOffset(last.offset)
     await commitOffsetsIfNecessary({
@@ -114,6 +120,40 @@ async function forwardBatch(
     await beat()
   }
   lag.done(batch)
+}
+
+interface Delivery {
+  readonly context: ServiceContext
+  readonly sink: ForwardingSink
+  readonly decoder: TopicDecoder
+  readonly beat: () => Promise<void>
+  readonly place: { readonly topic: string; readonly partition: number }
+}
+
+/** Hands alerts to the sink and waits until all of them have arrived. */
+async function deliver(
+  { context: { log, metrics }, sink, decoder, beat, place }: Delivery,
+  messages: readonly KafkaMessage[],
+  onAlert: (alert: Alert, index: number) => void = () => undefined,
+): Promise<void> {
+  for (const [index, { value, offset }] of messages.entries()) {
+    await decoder.prepare(value)
+    try {
+      const alert = decoder.decode(value).value as Alert
+      onAlert(alert, index)
+      await meanwhile(sink.write(alert), beat)
+    } catch (error) {
+      if (!(error instanceof UndecodableError)) throw error
+      // It may write nowhere, so it says where the record lies; the alert is in access.alerts.ocsf too.
+      log.error({ ...place, offset, reason: error.message }, 'passed over a record that is no alert')
+      metrics.recordsRejected.labels('value.undecodable').inc()
+    }
+  }
+  await meanwhile(sink.flush(), beat)
+}
+
+function tracedRecord({ offset, headers }: KafkaMessage, partition: number): TracedRecord {
+  return { partition, offset: Number(offset), trace: sampledContext(headers?.[traceHeader]) }
 }
 
 /** Waits for an answer, and tells the group meanwhile that we are there. Rejects when the group has gone on without us. */

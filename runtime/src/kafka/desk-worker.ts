@@ -10,8 +10,10 @@ import {
 } from '@ostiary/models'
 import { type Alert, type Finding, OstiaryError } from '@ostiary/schemas'
 import type { Logger } from '../log/logger.ts'
+import { type SpanIds, spanScope } from '../log/span-scope.ts'
 import type { ServiceMetrics } from '../service/service-metrics.ts'
 import type { AlertLine } from '../sinks/sink.ts'
+import { alertAttributes } from '../tracing/alert-attributes.ts'
 import type { ArtefactStore } from './artefact-store.ts'
 import type { Bury } from './dead-letters.ts'
 import { type TopicDecoder, UndecodableError } from './schema-client.ts'
@@ -45,8 +47,8 @@ export class DeskWorker implements PartitionWorker {
   readonly #options: DeskWorkerOptions
   readonly #desk: ReturnType<typeof createDesk>
   readonly #state: DeskState
-  /** Alerts that wait to be committed, with whether their case came to another disposition by them. */
-  #given: { readonly alert: Alert; readonly isNews: boolean }[] = []
+  /** Alerts that wait to be committed, with whether their case came to another disposition by them, and the span they came of. */
+  #given: { readonly alert: Alert; readonly isNews: boolean; readonly span: SpanIds | undefined }[] = []
   /** Paging thresholds by the model that a finding names. */
   readonly #pageBits: Map<string, number> = new Map()
 
@@ -67,9 +69,14 @@ export class DeskWorker implements PartitionWorker {
     return 'finding' in read ? { alert: read.finding.finding_uid } : undefined
   }
 
+  spanAttributesOf(record: InputRecord): Readonly<Record<string, string | number>> | undefined {
+    const read = record.decoded as Read
+    return 'finding' in read ? alertAttributes(read.finding) : undefined
+  }
+
   /** Every page is told in the log too, by the id that its alert has everywhere. */
   tell({ alerts, alertLatencySeconds }: ServiceMetrics, nowMs: number): void {
-    for (const { alert, isNews } of this.#given) {
+    for (const { alert, isNews, span } of this.#given) {
       const { finding_uid: id, revision, severity, disposition, activity, time, evidence } = alert
       // A close comes of time that passes, not of an event.
       if (activity !== 'close')
@@ -80,7 +87,8 @@ export class DeskWorker implements PartitionWorker {
       if (!isNews) continue
       alerts.labels(severity, disposition).inc()
       const level = disposition === 'page' ? 'info' : 'debug'
-      this.#options.log[level]({ alert: id, revision, severity, disposition, event: evidence[0]?.event_uid }, 'alert')
+      const event = evidence[0]?.event_uid
+      this.#options.log[level]({ ...span, alert: id, revision, severity, disposition, event }, 'alert')
     }
     this.#given = []
   }
@@ -112,7 +120,8 @@ export class DeskWorker implements PartitionWorker {
     const before = this.#state.held.get(finding.finding_uid)?.disposition
     for (const alert of this.#desk.step(this.#state, { finding, pageBits, suppressions })) {
       const key = alert.finding_uid
-      if (outputs !== suppressedOutputs) this.#given.push({ alert, isNews: alert.disposition !== before })
+      if (outputs !== suppressedOutputs)
+        this.#given.push({ alert, isNews: alert.disposition !== before, span: spanScope.getStore() })
       outputs.emit({ topic: 'access.alerts', key, value: this.#options.encodeAlert(alert) })
       outputs.emit({ topic: 'access.alerts.ocsf', key, value: Buffer.from(this.#options.line(alert), 'utf8') })
     }

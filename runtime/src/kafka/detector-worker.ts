@@ -101,6 +101,11 @@ export class DetectorWorker implements PartitionWorker {
     return read.kind === 'event' ? { event: read.event.event_uid } : undefined
   }
 
+  spanAttributesOf(record: InputRecord): Readonly<Record<string, string>> | undefined {
+    const read = record.decoded as Read
+    return read.kind === 'event' ? { 'ostiary.event.id': read.event.event_uid } : undefined
+  }
+
   tell(metrics: ServiceMetrics): void {
     this.#tally.tell(metrics)
   }

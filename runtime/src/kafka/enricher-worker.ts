@@ -66,6 +66,10 @@ export class EnricherWorker implements PartitionWorker {
     return { tables: [['enrichment', this.#options.tablesId]] }
   }
 
+  spanAttributesOf({ decoded }: InputRecord): Readonly<Record<string, string>> | undefined {
+    return decoded === undefined ? undefined : { 'ostiary.event.id': decoded as string }
+  }
+
   prepare(): undefined {
     return undefined
   }
@@ -132,6 +136,8 @@ export class EnricherWorker implements PartitionWorker {
     // The tick comes first: the events of the hour that is over have all been written before it.
     this.#advance(event.time, outputs)
     outputs.count('event')
+    // Of an envelope the first: the span of a record is found by it.
+    record.decoded ??= event.event_uid
     outputs.emit({
       topic: 'access.events',
       key,

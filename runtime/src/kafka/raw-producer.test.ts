@@ -2,6 +2,10 @@ import type { Kafka, ProducerRecord } from 'kafkajs'
 import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { type RawItem, rejectOf } from '../reading/raw-item.ts'
+import { ServiceHealth } from '../service/health-server.ts'
+import { createServiceMetrics } from '../service/service-metrics.ts'
+import { startTracing } from '../tracing/start-tracing.ts'
+import { sampledContext, traceHeader } from '../tracing/trace-header.ts'
 import { RawProducer, type RawProducerOptions, sendBytesMax, sendRecordsMax } from './raw-producer.ts'
 
 type Send = (record: ProducerRecord) => Promise<void>
@@ -89,6 +93,42 @@ describe('RawProducer', () => {
     expect(delivery.acknowledged).toBe(1)
     expect(retries).toBe(2)
     expect(states).toEqual(['read ECONNRESET', undefined])
+  })
+
+  test('begins the trace of a sampled record, and an attempt made again carries the same one', async () => {
+    const log = pino({ level: 'silent' })
+    const metrics = createServiceMetrics(new ServiceHealth(log), 'collector')
+    const nobody = 'http://127.0.0.1:1'
+    const tracing = await startTracing({
+      endpoint: nobody,
+      ratio: 0.5,
+      service: 's',
+      version: '0',
+      env: {},
+      log,
+      metrics,
+    })
+    const attempts: ProducerRecord[] = []
+    const producer = producerOf(
+      async (given) => {
+        attempts.push(given)
+        if (attempts.length === 1) throw new Error('read ECONNRESET')
+      },
+      { tracing },
+    )
+    const delivery = producer.delivery('a file')
+    const records = Array.from({ length: 100 }, (_, index) => Buffer.from(`{"eventID":${index}}`))
+    for (const bytes of records) await delivery.take(record(bytes))
+    await delivery.settled()
+    const [first, second] = attempts.map(({ messages }) => messages.map(({ headers }) => headers))
+    expect(second).toEqual(first)
+    const contexts = first!.map((headers) => sampledContext(headers?.[traceHeader]))
+    expect(contexts.map((context) => context !== undefined)).toEqual(records.map((bytes) => tracing!.samples(bytes)))
+    const ids = contexts.flatMap((context) => context?.traceId ?? [])
+    expect(ids.length).toBeGreaterThan(20)
+    expect(ids.length).toBeLessThan(80)
+    expect(new Set(ids).size).toBe(ids.length)
+    await tracing!.close()
   })
 
   test('a record over recordBytesMax is refused with its place and never sent', async () => {

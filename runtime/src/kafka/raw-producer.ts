@@ -1,6 +1,9 @@
+import type { Span } from '@opentelemetry/api'
 import { OstiaryError } from '@ostiary/schemas'
 import { type Kafka, Partitioners, type Producer } from 'kafkajs'
 import type { Logger } from '../log/logger.ts'
+import { traceHeader } from '../tracing/trace-header.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { toOstiaryError } from './kafka-errors.ts'
 import { RawDelivery, type RawQueue } from './raw-delivery.ts'
 import { sendFailureOf } from './send-failure.ts'
@@ -27,6 +30,8 @@ export interface RawProducerOptions {
   readonly recordBytesMax: number
   readonly inFlightBytesMax?: number
   readonly log: Logger
+  /** Begins the traces of the records it samples. */
+  readonly tracing?: Tracing | undefined
   /** Kafka has so many more. */
   readonly onSent?: (records: number, bytes: number) => void
   /** A send is tried again. */
@@ -42,6 +47,8 @@ interface Entry {
   readonly value: Buffer
   readonly isRecord: boolean
   readonly delivery: RawDelivery
+  /** Of a sampled record: from its place in the queue to its acknowledgement. */
+  readonly span: Span | undefined
 }
 
 /**
@@ -130,7 +137,9 @@ export class RawProducer implements RawQueue {
   enqueue(bytes: Buffer, delivery: RawDelivery, isRecord: boolean): Promise<void> | undefined {
     if (this.#error !== undefined) throw this.#error
     if (this.#closing) throw new OstiaryError('kafka.unavailable', 'Cannot take a record: the producer is being closed')
-    this.#queue.push({ key: this.#options.keyOf(bytes), value: Buffer.from(bytes), isRecord, delivery })
+    const { keyOf, tracing, topic } = this.#options
+    const span = tracing?.samples(bytes) === true ? tracing.startAppend(topic) : undefined
+    this.#queue.push({ key: keyOf(bytes), value: Buffer.from(bytes), isRecord, delivery, span })
     this.#senders.add(delivery)
     this.#inFlightBytes += bytes.length + overheadBytes
     this.#running ??= this.#run()
@@ -215,8 +224,12 @@ export class RawProducer implements RawQueue {
     await producer.send({
       topic: this.#options.topic,
       acks: -1,
-      messages: entries.map(({ key, value, delivery }) => ({ key, value, headers: { origin: delivery.origin } })),
+      messages: entries.map((entry) => ({ key: entry.key, value: entry.value, headers: this.#headersOf(entry) })),
     })
+  }
+
+  #headersOf({ delivery: { origin }, span }: Entry): Record<string, string> {
+    return span === undefined ? { origin } : { origin, [traceHeader]: this.#options.tracing!.headerOf(span) }
   }
 
   async #connected(): Promise<Producer> {
@@ -241,8 +254,9 @@ export class RawProducer implements RawQueue {
 
   #settle(entries: readonly Entry[], refusal?: string): void {
     let bytes = 0
-    for (const { value, delivery, isRecord } of entries) {
+    for (const { value, delivery, isRecord, span } of entries) {
       bytes += value.length
+      if (span !== undefined) this.#options.tracing!.endAppend(span, refusal === undefined)
       if (refusal === undefined) delivery.acknowledge(isRecord)
       else delivery.refuse(isRecord, value.length, refusal)
       if (delivery.idle) this.#senders.delete(delivery)

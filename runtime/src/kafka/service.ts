@@ -2,6 +2,7 @@ import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ServiceHealth } from '../service/health-server.ts'
 import type { ServiceMetrics } from '../service/service-metrics.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 
 /** What every service's `run` is given. It resolves once the signal has aborted and everything is put away. */
 export interface ServiceContext {
@@ -13,4 +14,6 @@ export interface ServiceContext {
   readonly signal: AbortSignal
   readonly health: ServiceHealth
   readonly metrics: ServiceMetrics
+  /** Not there where traces are off. */
+  readonly tracing?: Tracing | undefined
 }

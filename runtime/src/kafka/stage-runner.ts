@@ -1,5 +1,6 @@
 import { type StateManifest, stateManifestSchema } from '@ostiary/schemas'
 import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import { sampledContext, traceHeader } from '../tracing/trace-header.ts'
 import { connect } from './connection.ts'
 import { LagWatch } from './lag-watch.ts'
 import { partitionsOf } from './partitions-of.ts'
@@ -8,7 +9,8 @@ import type { SchemaClient } from './schema-client.ts'
 import type { ServiceContext } from './service.ts'
 import type { InputRecord, Stage } from './stage.ts'
 import { tellStanding } from './stage-standing.ts'
-import { isFenced, type StageSetting, StageTask } from './stage-task.ts'
+import { type StageSetting, StageTask } from './stage-task.ts'
+import { isFenced } from './transactions.ts'
 
 /** Waits between attempts of a partition that cannot go on, doubled up to the last. */
 const firstWaitMs = 250
@@ -63,6 +65,7 @@ export class StageRunner {
       snapshotRecordsMax: config.snapshotRecordsMax,
       log,
       metrics: context.metrics,
+      tracing: context.tracing,
     })
     try {
       await runner.#run()
@@ -106,7 +109,7 @@ export class StageRunner {
 
   /** One life of a consumer, from joining the group to the signal or a crash. */
   async #consume(): Promise<void> {
-    const { config, signal, health, metrics, log } = this.#context
+    const { config, signal, health, metrics, log, tracing } = this.#context
     const consumer = this.#kafka.consumer({
       groupId: this.#setting.groupId,
       sessionTimeout: config.sessionMs,
@@ -127,7 +130,9 @@ export class StageRunner {
     const endTelling = health.beforeScrape(() => lag.tell(metrics))
     consumer.on('consumer.group_join', ({ payload }) => {
       metrics.rebalances.inc()
-      const partitions = payload.memberAssignment[this.#setting.topicPrefix + this.#stage.input] ?? []
+      const topic = this.#setting.topicPrefix + this.#stage.input
+      const partitions = payload.memberAssignment[topic] ?? []
+      tracing?.rebalanced(this.#setting.groupId, topic, partitions.length, payload.duration)
       log.info({ partitions }, 'partitions given out')
       health.setReady('consumer', true)
       lag.assign(new Set(partitions))
@@ -164,7 +169,8 @@ export class StageRunner {
     const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload
     const { partition } = batch
     const { transactionEventsMax } = this.#context.config
-    const records = batch.messages.map((message) => recordOf(message, partition))
+    const isTraced = this.#context.tracing !== undefined
+    const records = batch.messages.map((message) => recordOf(message, partition, isTraced))
     try {
       for (let at = 0; at < records.length; ) {
         await heartbeat()
@@ -280,8 +286,14 @@ export class StageRunner {
   }
 }
 
-function recordOf({ offset, timestamp, value }: KafkaMessage, partition: number): InputRecord {
-  return { partition, offset: Number(offset), timeMs: Number(timestamp), value }
+function recordOf(
+  { offset, timestamp, value, headers }: KafkaMessage,
+  partition: number,
+  isTraced: boolean,
+): InputRecord {
+  const record = { partition, offset: Number(offset), timeMs: Number(timestamp), value }
+  const trace = isTraced ? sampledContext(headers?.[traceHeader]) : undefined
+  return trace === undefined ? record : { ...record, trace }
 }
 
 /** Errors that kafkajs has to see, to join the group again. */

@@ -3,19 +3,19 @@ import type { Admin, Kafka, Producer } from 'kafkajs'
 import { errorPlace } from '../log/error-place.ts'
 import type { Logger } from '../log/logger.ts'
 import type { ServiceMetrics } from '../service/service-metrics.ts'
+import type { TracedBatch } from '../tracing/traced-batch.ts'
+import type { Tracing } from '../tracing/tracing.ts'
 import { ChangelogReader, type RecoveredState } from './changelog-reader.ts'
-import { ChangelogWriter, fenceKey, type ManifestOrigin, positionKey } from './changelog-writer.ts'
+import { ChangelogWriter, type ManifestOrigin, positionKey } from './changelog-writer.ts'
 import { sendsOf } from './sends.ts'
 import type { InputRecord, PartitionWorker, Stage, WorkerStanding } from './stage.ts'
 import { tellCommitted } from './stage-tally.ts'
 import { CollectedOutputs, stepOrBury, suppressedOutputs } from './step-outputs.ts'
 import { readPartition } from './topic-reader.ts'
+import { fenceOthers, isFenced, whilePreviousEnds } from './transactions.ts'
 
 /** How long a broker keeps a transaction of an owner that is gone. */
 const transactionTimeoutMs = 60_000
-/** Waits for the transaction before to end, doubled up to the last. */
-const previousEndsFirstWaitMs = 5
-const previousEndsLastWaitMs = 5000
 /** Records replayed between two signs of life to the group. */
 const replayStepRecords = 500
 
@@ -33,6 +33,7 @@ export interface StageSetting {
   readonly snapshotRecordsMax: number
   readonly log: Logger
   readonly metrics: ServiceMetrics
+  readonly tracing?: Tracing | undefined
 }
 
 /** What a task can say of itself at any moment. */
@@ -82,7 +83,17 @@ export class StageTask {
    * Takes a partition over: initialises its transactional id, which fences whoever had it and ends their transaction; only
    * then reads what is committed, loads the last whole snapshot, and replays the records since with outputs suppressed.
    */
-  static async open(setting: StageSetting, partition: number, heartbeat: Heartbeat): Promise<StageTask> {
+  static open(setting: StageSetting, partition: number, heartbeat: Heartbeat): Promise<StageTask> {
+    const { tracing } = setting
+    if (tracing === undefined) return StageTask.#open(setting, partition, heartbeat)
+    return tracing.around('recovery', placeOf(setting, partition), async (add) => {
+      const task = await StageTask.#open(setting, partition, heartbeat)
+      add({ 'messaging.kafka.offset': task.next })
+      return task
+    })
+  }
+
+  static async #open(setting: StageSetting, partition: number, heartbeat: Heartbeat): Promise<StageTask> {
     const { kafka, stage, topicPrefix, log, metrics } = setting
     const startedMs = Date.now()
     const producer = kafka.producer({
@@ -153,19 +164,33 @@ export class StageTask {
     if (first < 0) return records.length
     const prepared = await this.#prepare(records, first)
     const due = records.slice(first, prepared)
-    const { stage } = this.#setting
+    const { groupId, stage, topicPrefix, tracing } = this.#setting
+    const source = { topic: topicPrefix + stage.input, group: groupId, operation: 'transaction' as const }
+    const batch = tracing?.batch(source, due)
+    if (batch === undefined) await this.#transact(due)
+    else await batch.finish(() => this.#transact(due, batch))
+    return prepared
+  }
+
+  async #transact(due: readonly InputRecord[], batch?: TracedBatch): Promise<void> {
+    const { stage, metrics } = this.#setting
     const outputs = new CollectedOutputs()
+    const step = (record: InputRecord): void =>
+      stepOrBury(this.#worker, stage.bury, record, outputs, (error) => this.#tellDefect(error, record))
     const begun = performance.now()
     for (const record of due)
-      stepOrBury(this.#worker, stage.bury, record, outputs, (error) => this.#tellDefect(error, record))
+      if (batch === undefined || record.trace === undefined) step(record)
+      else {
+        batch.step(record, outputs, () => step(record))
+        batch.describe(record, this.#worker.spanAttributesOf?.(record))
+      }
     const stepMs = performance.now() - begun
     const last = due[due.length - 1]!
     await this.#commit(outputs, last.offset + 1)
     this.#newestMs = last.timeMs
     this.#changelog.processed(due.length, this.#next, Date.now())
-    this.#setting.metrics.processingSeconds.observe(stepMs / 1000)
-    tellCommitted(this.#setting.metrics, stage, this.#worker, due, outputs)
-    return prepared
+    metrics.processingSeconds.observe(stepMs / 1000)
+    tellCommitted(metrics, stage, this.#worker, due, outputs)
   }
 
   /** Writes the state as it is, where it has changed, and lets go of the partition. */
@@ -199,7 +224,7 @@ export class StageTask {
   }
 
   async #commit(outputs: CollectedOutputs, next: number): Promise<void> {
-    const { groupId, topicPrefix, stage, metrics } = this.#setting
+    const { groupId, topicPrefix, stage, metrics, tracing } = this.#setting
     const begunMs = Date.now()
     const wasUnderWay = this.#changelog.isUnderWay
     const portion = this.#changelog.takePortion(this.#partition)
@@ -228,7 +253,10 @@ export class StageTask {
     metrics.changelogEntries.inc(portion.length)
     if (wasUnderWay && !this.#changelog.isUnderWay) {
       metrics.snapshots.labels('written').inc()
-      metrics.snapshotSeconds.observe((Date.now() - this.#changelog.written!.beganMs) / 1000)
+      const { beganMs, bytes } = this.#changelog.written!
+      metrics.snapshotSeconds.observe((Date.now() - beganMs) / 1000)
+      const place = placeOf(this.#setting, this.#partition)
+      tracing?.tell('snapshot', beganMs, { ...place, 'ostiary.snapshot.bytes': bytes })
     }
   }
 
@@ -240,48 +268,13 @@ export class StageTask {
   }
 }
 
-/**
- * The client initialises a transactional id with its first transaction only, so one is made at once. Its record in the
- * changelog can be read once everything before it can: a broker that has just come back after a crash may else tell of an
- * end of the log, and of committed offsets, that lie before the last commit.
- *
- * @returns the record's offset
- */
-async function fenceOthers(producer: Producer, topic: string, partition: number): Promise<number> {
-  const transaction = await producer.transaction()
-  try {
-    const messages = [{ key: fenceKey, value: String(partition), partition }]
-    const [written] = await transaction.send({ topic, acks: -1, messages })
-    await transaction.commit()
-    return Number(written!.baseOffset)
-  } catch (error) {
-    if (transaction.isActive()) await transaction.abort().catch(() => undefined)
-    throw error
+/** A partition of the input, as spans name it. */
+function placeOf({ topicPrefix, stage }: StageSetting, partition: number): Readonly<Record<string, string>> {
+  return {
+    'messaging.system': 'kafka',
+    'messaging.destination.name': topicPrefix + stage.input,
+    'messaging.destination.partition.id': String(partition),
   }
-}
-
-/**
- * Tries again while the broker is still writing the end of the transaction before, which takes it some ms; the client does
- * so itself for records, but not for offsets.
- */
-async function whilePreviousEnds(action: () => Promise<void>): Promise<void> {
-  for (let waitMs = previousEndsFirstWaitMs; ; waitMs = Math.min(waitMs * 2, previousEndsLastWaitMs)) {
-    try {
-      await action()
-      return
-    } catch (error) {
-      if ((error as { type?: string }).type !== 'CONCURRENT_TRANSACTIONS' || waitMs >= previousEndsLastWaitMs)
-        throw error
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
-    }
-  }
-}
-
-/** Whether an error says that another producer has the transactional id now. */
-export function isFenced(error: unknown): boolean {
-  const { type, cause } = (error ?? {}) as { readonly type?: string; readonly cause?: { readonly type?: string } }
-  const reason = type ?? cause?.type
-  return reason === 'PRODUCER_FENCED' || reason === 'INVALID_PRODUCER_EPOCH' || reason === 'INVALID_PRODUCER_ID_MAPPING'
 }
 
 function originOf(setting: StageSetting, partition: number, worker: PartitionWorker): ManifestOrigin {

@@ -1,5 +1,6 @@
 import type { EntryStore } from '@ostiary/models'
 import type { drifting, modelRoles, ServiceMetrics, tableKinds } from '../service/service-metrics.ts'
+import type { TraceContext } from '../tracing/trace-header.ts'
 import type { Bury } from './dead-letters.ts'
 import type { ServiceName, TopicName } from './topics.ts'
 
@@ -10,6 +11,8 @@ export interface InputRecord {
   /** When it was appended, or made, ms since the Unix epoch: the only clock of a stage. */
   readonly timeMs: number
   readonly value: Buffer | null
+  /** Of a sampled record, while tracing is on. Nothing that is computed may depend on it. */
+  readonly trace?: TraceContext | undefined
   /** What the worker read in it while preparing. */
   decoded?: unknown
 }
@@ -64,6 +67,8 @@ export interface PartitionWorker {
   restore(entries: ReadonlyMap<string, Uint8Array>): Promise<void>
   /** The event or alert that a record is, where a metric shows an example; its place says it otherwise. */
   nameOf?(record: InputRecord): Readonly<Record<string, string>> | undefined
+  /** What the span of a record says of it once it was stepped over: ids, never anything else of it. */
+  spanAttributesOf?(record: InputRecord): Readonly<Record<string, string | number>> | undefined
   /** Tells what it has counted since it was last asked. Called once that is committed, never of a replay. */
   tell?(metrics: ServiceMetrics, nowMs: number): void
   standing?(): WorkerStanding

@@ -46,6 +46,10 @@ const hourMs = 3_600_000
 const dayMs = 24 * hourMs
 
 const noHeaders: Readonly<Record<string, string>> = {}
+const traceHeaders = {
+  traceparent:
+    'where in which trace it came from ([traces](traces.md)); only of sampled records, and nothing else depends on it',
+}
 const rawHeader = { raw: 'partition, offset and place in its envelope of the raw record, as `0:17:0`' }
 const epochHeader = { epoch: 'number of the snapshot that wrote the entry' }
 
@@ -89,7 +93,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     key: 'hash of the identity where the record names one, so that one identity keeps its order; else none',
     schemas: [],
     plainValue: 'one record or one envelope of records, JSON, as it was sent',
-    headers: { origin: 'file, object or sender it came from' },
+    headers: { origin: 'file, object or sender it came from', ...traceHeaders },
     partitions: 'raw',
     retentionMs: dayMs,
     cleanup: 'delete',
@@ -100,7 +104,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     description: 'Normalised, pseudonymised events and markers: one order, from which everything else follows.',
     key: 'tenant and identity, `default id-…`; none for a marker, which lies in every partition',
     schemas: [accessEventSchema, markerSchema],
-    headers: rawHeader,
+    headers: { ...rawHeader, ...traceHeaders },
     partitions: 'events',
     retentionMs: 30 * dayMs,
     cleanup: 'delete',
@@ -111,7 +115,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     description: 'Every revision of every case.',
     key: 'tenant',
     schemas: [findingSchema],
-    headers: noHeaders,
+    headers: traceHeaders,
     partitions: 1,
     retentionMs: 30 * dayMs,
     cleanup: 'delete',
@@ -122,7 +126,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     description: 'Findings with the disposition the desk gave them: what a SOC subscribes to.',
     key: 'finding_uid',
     schemas: [alertSchema],
-    headers: noHeaders,
+    headers: traceHeaders,
     partitions: 1,
     retentionMs: 90 * dayMs,
     cleanup: 'delete',
@@ -134,7 +138,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     key: 'finding_uid',
     schemas: [],
     plainValue: 'OCSF 1.6.0 Detection Finding, JSON',
-    headers: noHeaders,
+    headers: traceHeaders,
     partitions: 1,
     retentionMs: 90 * dayMs,
     cleanup: 'delete',
@@ -190,7 +194,7 @@ export const topics: Readonly<Record<TopicName, TopicContract>> = {
     description: 'Records that gave nothing, with the reason and their bytes, not minimised.',
     key: 'topic, partition and offset the record lies at',
     schemas: [deadLetterSchema],
-    headers: noHeaders,
+    headers: traceHeaders,
     partitions: 1,
     retentionMs: dayMs,
     cleanup: 'delete',

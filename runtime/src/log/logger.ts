@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino'
 import type { LogLevel } from '../config/config-schema.ts'
+import { spanScope } from './span-scope.ts'
 
 export type { Logger } from 'pino'
 
@@ -44,7 +45,7 @@ const sensitiveKeys = [
 
 /**
  * A logger of one JSON object a line on standard error: `level` as a word, `time` in UTC (ISO 8601), `service`, `version`,
- * then what was logged. Standard output is for alerts.
+ * `trace_id` and `span_id` where a span is under way, then what was logged. Standard output is for alerts.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const { level, service, version, withHost } = options
@@ -53,6 +54,7 @@ export function createLogger(options: LoggerOptions): Logger {
       level,
       base: { service, version, ...withHost },
       timestamp: stdTimeFunctions.isoTime,
+      mixin: () => ({ ...spanScope.getStore() }),
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: sensitiveKeys.flatMap((key) => [key, `*.${key}`]), censor: redactedText },
     },

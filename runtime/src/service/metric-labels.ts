@@ -11,6 +11,8 @@ export const snapshotOutcomes = ['written', 'failed'] as const
 export const snapshotDefects = ['damaged', 'half_written', 'foreign'] as const
 /** What became of an alert that a forwarder was given. */
 export const forwardingOutcomes = ['sent', 'repeated', 'passed_over', 'refused', 'lost'] as const
+/** What became of a span: taken by the receiver, refused or not reached, or never sent since too many waited. */
+export const spanOutcomes = ['exported', 'failed', 'dropped'] as const
 /** Why a model that a marker names does not take effect: codes of errors. */
 export const modelRefusals = ['model.invalid', 'model.untrusted'] as const
 /** What is tried again after a failure that can pass. */
@@ -61,6 +63,7 @@ export const labelBounds: Readonly<Record<string, LabelBound>> = {
   'ostiary_snapshots_total outcome': listed(snapshotOutcomes),
   'ostiary_snapshots_rejected_total reason': listed(snapshotDefects),
   'ostiary_alerts_forwarded_total outcome': listed(forwardingOutcomes),
+  'ostiary_trace_spans_total outcome': listed(spanOutcomes),
   'ostiary_models_refused_total reason': listed(modelRefusals),
   'ostiary_model_info role': { values: modelRoles, fromStart: false },
   'ostiary_model_info model': ids,

@@ -16,6 +16,7 @@ export interface CommonMetrics {
   readonly recordsReceived: Counter<'topic'>
   readonly recordsEmitted: Counter<'topic'>
   readonly recordsRejected: Counter<'reason'>
+  readonly traceSpans: Counter<'outcome'>
 }
 
 /** What services count that run an operator over partitions. */
@@ -95,6 +96,12 @@ export function createServiceMetrics(health: ServiceHealth, service: ServiceName
       'ostiary_records_rejected_total',
       'Records refused at the door or sent to the dead letters, by reason',
       ['reason'],
+    ),
+    traceSpans: make.counter(
+      everywhere,
+      'ostiary_trace_spans_total',
+      'Spans that ended, by what became of them; none while traces are off',
+      ['outcome'],
     ),
     ...stageMetrics(make),
     ...detectionMetrics(make),

@@ -62,7 +62,7 @@ interface Parts {
 }
 
 function partsOf(context: ServiceContext, options: CollectorOptions, end: () => void): Parts {
-  const { config, env, log, health, metrics } = context
+  const { config, env, log, health, metrics, tracing } = context
   const { watch = [] } = options
   const takesHttp = options.collect !== undefined || watch.length === 0
   const isAuthorised = takesHttp ? bearerToken(options.tokenFile, env) : undefined
@@ -73,6 +73,7 @@ function partsOf(context: ServiceContext, options: CollectorOptions, end: () => 
     recordBytesMax: config.recordBytesMax,
     ...(options.inFlightBytesMax === undefined ? {} : { inFlightBytesMax: options.inFlightBytesMax }),
     log,
+    tracing,
     onSent: (records) => metrics.recordsEmitted.labels(topicName).inc(records),
     onRetry: () => metrics.retries.labels('delivery').inc(),
     onAway: (reason) => health.setReady('kafka', reason === undefined, reason),

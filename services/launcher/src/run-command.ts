@@ -18,6 +18,8 @@ interface RunFlags extends KafkaFlags {
   readonly model?: string
   readonly alertsPerDay?: string
   readonly scoresTo?: string
+  readonly tracesEndpoint?: string
+  readonly tracesRatio?: string
   readonly key?: string
   readonly collect?: string
   readonly tokenFile?: string
@@ -80,6 +82,7 @@ const services: Readonly<Record<ServiceName, Service>> = {
       new Option('--token-file <file>', 'token that senders show (default: OSTIARY_COLLECTOR_TOKEN)'),
       new Option('--watch <path...>', 'files to read, and folders to follow'),
       new Option('--progress <file>', 'remembers what was sent of them (default: in your data folder)'),
+      new Option('--traces-ratio <ratio>', 'share of the records that begin a trace, 0 to 1 (default: 0.01)'),
       new Option('--poll-ms <n>', 'how often followed folders are looked at (default: 2000)').argParser(msOf),
     ],
     run: async (context, { collect, tokenFile, watch, progress, pollMs }) =>
@@ -133,7 +136,8 @@ export function runCommand(setExitCode: SetExitCode): Command {
     withKafkaFlags(
       sub
         .option('--tenant <name>', 'whose records these are')
-        .option('--listen <host:port>', 'where to answer /metrics, /livez and /readyz, port 0 for a free one'),
+        .option('--listen <host:port>', 'where to answer /metrics, /livez and /readyz, port 0 for a free one')
+        .option('--traces-endpoint <url>', 'receiver of OpenTelemetry traces over HTTP (default: none)'),
     )
     sub.action((flags: RunFlags) => runService(name as ServiceName, flags, setExitCode))
     command.addCommand(refusingSecrets(sub).exitOverride())
@@ -182,11 +186,10 @@ function endWithoutLeftovers(): void {
 
 async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetExitCode): Promise<void> {
   const { signal, release } = onInterrupt()
-  const { createServiceMetrics, kafkaConfigOf, runPersistently, ServiceHealth, toOstiaryError } = await import(
-    '@ostiary/runtime/kafka'
-  )
-  const { listen, tenant, source, model, alertsPerDay, scoresTo } = flags
-  const settings = { listen, tenant, source, model, alertsPerDay, scoresTo }
+  const { createServiceMetrics, kafkaConfigOf, runPersistently, ServiceHealth, startTracing, toOstiaryError } =
+    await import('@ostiary/runtime/kafka')
+  const { listen, tenant, source, model, alertsPerDay, scoresTo, tracesEndpoint, tracesRatio } = flags
+  const settings = { listen, tenant, source, model, alertsPerDay, scoresTo, tracesEndpoint, tracesRatio }
   const service = `ostiary-${name}`
   const { config } = await kafkaSettingsOf(flags, service, settings)
   const withHost = { hostname: hostname(), pid: process.pid }
@@ -195,11 +198,15 @@ async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetEx
   const metrics = createServiceMetrics(health, name)
   metrics.buildInfo.set({ version }, 1)
   await health.listen(config.listen)
+  const env = process.env
+  let tracing: ServiceContext['tracing']
   try {
     log.info({ brokers: config.brokers, topicPrefix: config.topicPrefix, config: config.hash }, 'starting')
     // What is not set does not come by waiting, as a registry does that is away and would be asked first.
-    kafkaConfigOf(config, process.env)
-    const context: ServiceContext = { config, env: process.env, log, version, signal, health, metrics }
+    kafkaConfigOf(config, env)
+    const { tracesEndpoint: endpoint, tracesRatio: ratio } = config
+    tracing = await startTracing({ endpoint, ratio, service, version, env, log, metrics })
+    const context: ServiceContext = { config, env, log, version, signal, health, metrics, tracing }
     await runPersistently(context, () => services[name].run(context, flags).catch(missingService(name)))
     log.info('ended')
   } catch (error) {
@@ -209,6 +216,7 @@ async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetEx
     // A defect is told with its stack.
     throw told.code === 'internal' ? error : told
   } finally {
+    await tracing?.close()
     await health.close()
     release()
     endWithoutLeftovers()

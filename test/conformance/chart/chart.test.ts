@@ -18,7 +18,8 @@ const full = {
     sasl: { mechanism: 'scram-sha-512' },
   },
   registry: { url: 'https://registry:8443/apis/ccompat/v7', username: 'ostiary' },
-  config: { alertsPerDay: 5, tenant: 'acme' },
+  config: { alertsPerDay: 5, tenant: 'acme', tracesEndpoint: 'https://traces.example:4318' },
+  traces: { headers: { secret: 'traces' } },
   forwarders: [
     {
       name: 'soc',
@@ -177,6 +178,25 @@ describe.each(Object.keys(cases) as (keyof typeof cases)[])('the chart with %s v
     const receivers = policies.filter(({ metadata }) => metadata.name.includes('forwarder'))
     expect(receivers).toHaveLength(name === 'full' ? 2 : 0)
   })
+})
+
+test('what traces need is there only where they go somewhere', () => {
+  const variable = {
+    name: 'OTEL_EXPORTER_OTLP_HEADERS',
+    valueFrom: { secretKeyRef: { name: 'traces', key: 'headers' } },
+  }
+  const portsOf = (name: keyof typeof cases): readonly unknown[] =>
+    all(name, 'NetworkPolicy').flatMap(({ spec }) =>
+      (spec.egress ?? []).flatMap(({ ports }: { readonly ports: readonly { readonly port: unknown }[] }) =>
+        ports.map(({ port }) => port),
+      ),
+    )
+  for (const { metadata, spec } of all('full', 'Deployment'))
+    expect(spec.template.spec.containers[0].env, metadata.name).toContainEqual(variable)
+  for (const { metadata, spec } of all('plain', 'Deployment'))
+    expect(JSON.stringify(spec), metadata.name).not.toContain('OTEL_')
+  expect(portsOf('full')).toContain(4318)
+  expect(portsOf('plain')).not.toContain(4318)
 })
 
 test('on lag by KEDA, on processor time without; the number of instances is then theirs', () => {

@@ -12,6 +12,7 @@ import { fileChecks } from '../doctor/file-checks.ts'
 import { kafkaChecks } from '../doctor/kafka-checks.ts'
 import { platformChecks } from '../doctor/platform-checks.ts'
 import { registryChecks } from '../doctor/registry-checks.ts'
+import { tracesChecks } from '../doctor/traces-check.ts'
 import { stateTable } from '../render/state-table.ts'
 import { Steps } from '../render/steps.ts'
 
@@ -76,7 +77,9 @@ async function rowsOf(flags: DoctorFlags, tell: Parameters<typeof examine>[2]): 
   }
   // Whatever a wrong configuration would have named is not known, and defaults are not what was meant.
   const checks =
-    config === undefined ? platformChecks : [...platformChecks, ...fileChecks, ...registryChecks, ...kafkaChecks]
+    config === undefined
+      ? platformChecks
+      : [...platformChecks, ...fileChecks, ...registryChecks, ...kafkaChecks, ...tracesChecks]
   try {
     return [row, ...(await examine(checks, patient, tell))]
   } finally {
