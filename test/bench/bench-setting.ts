@@ -8,6 +8,7 @@ import {
   loadTables,
   resolveConfig,
   type Sink,
+  type StateOrigin,
   starterArtefactFolder,
 } from '@ostiary/runtime'
 
@@ -18,9 +19,11 @@ export interface BenchSetting {
   readonly model: ScoringModel
 }
 
-export async function benchSetting(): Promise<BenchSetting> {
+/** @param identitiesMax as in the configuration; what is the default where it is not told */
+export async function benchSetting(identitiesMax?: number): Promise<BenchSetting> {
+  const flags = { workers: '1', ...(identitiesMax === undefined ? {} : { identitiesMax: `${identitiesMax}` }) }
   return {
-    config: resolveConfig({ flags: { workers: '1' } }),
+    config: resolveConfig({ flags }),
     tables: await loadTables({ cacheFolder: defaultCacheFolder(process.env) }),
     model: await loadArtefact(starterArtefactFolder()),
   }
@@ -28,6 +31,9 @@ export async function benchSetting(): Promise<BenchSetting> {
 
 /** The key of every bench: what it hides is invented. */
 export const benchKey: Uint8Array = new Uint8Array(32).fill(7)
+
+/** Whose the states of benches are. */
+export const benchOrigin: StateOrigin = { tenantUid: 'default', keyId: 'bench', configSha256: '', codeVersion: 'bench' }
 
 /** An enricher with empty caches. */
 export function newEnricher({ config, tables }: BenchSetting): Enricher {

@@ -1,7 +1,8 @@
+import { stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { simulate } from '@ostiary/runtime'
+import { saveStateFile, simulate } from '@ostiary/runtime'
 import { type AccessEvent, canonicalSha256, normaliseRecord } from '@ostiary/schemas'
-import { type BenchSetting, benchSetting, newEnricher, newRun } from './bench-setting.ts'
+import { type BenchSetting, benchOrigin, benchSetting, newEnricher, newRun } from './bench-setting.ts'
 import { CloneEvents } from './clone-events.ts'
 import { stateSizesOf } from './state-sizes.ts'
 
@@ -20,6 +21,9 @@ export interface MemoryRun {
   readonly heapAtFifth: number
   readonly heapAtEnd: number
   readonly collected: boolean
+  /** The most that was resident at any time, the writing of the state file included. */
+  readonly rssMost: number
+  readonly stateFileBytes: number
   readonly stateBytesP50: number
   readonly stateBytesMax: number
 }
@@ -49,8 +53,8 @@ function bytesNow(): { readonly rss: number; readonly heap: number } {
   return { rss, heap: heapUsed + external }
 }
 
-async function memoryRun(events: number, identities: number): Promise<MemoryRun> {
-  const setting = await benchSetting()
+async function memoryRun(events: number, identities: number, stateFile: string): Promise<MemoryRun> {
+  const setting = await benchSetting(identities)
   const clones = new CloneEvents(patternOf(setting), identities, startMs, spanMs / events)
   const run = newRun(setting, [])
   let atFifth: ReturnType<typeof bytesNow> | undefined
@@ -67,7 +71,9 @@ async function memoryRun(events: number, identities: number): Promise<MemoryRun>
   }
   const atEnd = bytesNow()
   await run.finish()
-  const sizes = stateSizesOf(run.pipeline.sections().get('identities')!)
+  const sections = run.pipeline.sections()
+  await saveStateFile(stateFile, benchOrigin, sections)
+  const sizes = stateSizesOf(sections.get('identities')!)
   return {
     events,
     identities: run.pipeline.identities,
@@ -78,12 +84,20 @@ async function memoryRun(events: number, identities: number): Promise<MemoryRun>
     heapAtFifth: (atFifth ?? atEnd).heap,
     heapAtEnd: atEnd.heap,
     collected: globalThis.gc !== undefined,
+    rssMost: process.resourceUsage().maxRSS * 1024,
+    stateFileBytes: (await stat(stateFile)).size,
     stateBytesP50: sizes[Math.floor(sizes.length / 2)]!,
     stateBytesMax: sizes.at(-1)!,
   }
 }
 
 const { values } = parseArgs({
-  options: { events: { type: 'string', default: '100000' }, identities: { type: 'string', default: '1000' } },
+  options: {
+    events: { type: 'string', default: '100000' },
+    identities: { type: 'string', default: '1000' },
+    /** Where the state goes. */
+    state: { type: 'string', default: '/dev/null' },
+  },
 })
-process.stdout.write(`${JSON.stringify(await memoryRun(Number(values.events), Number(values.identities)))}\n`)
+const run = await memoryRun(Number(values.events), Number(values.identities), values.state)
+process.stdout.write(`${JSON.stringify(run)}\n`)

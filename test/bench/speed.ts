@@ -1,27 +1,20 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { benchSetting } from './bench-setting.ts'
 import { benchCores } from './cores.ts'
 import { machineFacts } from './machine-facts.ts'
-import type { MemoryRun } from './memory-run.ts'
+import { benchMemory } from './memory.ts'
 import { record, tell, textTable } from './report.ts'
 import { composedTrace, repeatedHour, type SpeedCorpus, simulatedTrace } from './speed-corpus.ts'
 import { lastResult, type SpeedRound, speedRound, stages } from './speed-rounds.ts'
 import { type Spread, spreadOf, spreadText } from './spread-of.ts'
 
-// npm run bench -- --records 200000 --rounds 5 --events 5000000 --identities 1000,200000 --only speed,cores,memory
+// npm run bench -- --records 200000 --rounds 5 --events 5000000 --identities 1000,1000000 --only speed,cores,memory
 
 /** Share of the whole way that parsing alone takes: the more, the less the product adds. */
 const ratioGoal = 0.15
-/** RSS at the end to RSS at a fifth of a run. */
-const growthGoal = 1.15
-/** Time of an event among many identities to that among few. */
-const crowdGoal = 1.5
-const stateBytesGoal = 4096
 
 const stageTitles: Readonly<Record<(typeof stages)[number], string>> = {
   split: 'inflate and split',
@@ -58,9 +51,12 @@ if (parts.includes('cores')) {
   )
 }
 if (parts.includes('memory'))
-  benchMemory(
-    wholeNumber('events', values.events),
-    values.identities.split(',').map((text) => wholeNumber('identities', text)),
+  await inFolder(async (folder) =>
+    benchMemory(
+      wholeNumber('events', values.events),
+      values.identities.split(',').map((text) => wholeNumber('identities', text)),
+      folder,
+    ),
   )
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
@@ -120,56 +116,4 @@ async function benchCorpus(corpus: SpeedCorpus, rounds: number, folder: string):
     ratioGoal,
     machine: machineFacts(),
   })
-}
-
-function benchMemory(events: number, identityCounts: readonly number[]): void {
-  const runs = identityCounts.map((identities): MemoryRun => {
-    const script = fileURLToPath(new URL('./memory-run.js', import.meta.url))
-    const flags = ['--expose-gc', script, '--events', `${events}`, '--identities', `${identities}`]
-    const run = JSON.parse(execFileSync(process.execPath, flags, { encoding: 'utf8' })) as MemoryRun
-    record({ bench: 'memory', ...run, growth: run.rssAtEnd / run.rssAtFifth, growthGoal, machine: machineFacts() })
-    return run
-  })
-  tell(`\nmemory: ${events} events of 30 days, one process for each line; RSS after garbage collection\n`)
-  const mebibytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)} MiB`
-  tell(
-    textTable([
-      [
-        'identities',
-        'RSS at 20 %',
-        'at the end',
-        'ratio',
-        'heap at 20 %',
-        'at the end',
-        'µs per event',
-        'of CPU',
-        'state p50',
-        'max',
-      ],
-      ...runs.map((run) => [
-        `${run.identities}`,
-        mebibytes(run.rssAtFifth),
-        mebibytes(run.rssAtEnd),
-        (run.rssAtEnd / run.rssAtFifth).toFixed(2),
-        mebibytes(run.heapAtFifth),
-        mebibytes(run.heapAtEnd),
-        run.usPerEvent.toFixed(2),
-        run.cpuUsPerEvent.toFixed(2),
-        `${run.stateBytesP50} B`,
-        `${run.stateBytesMax} B`,
-      ]),
-    ]),
-  )
-  tell(`goals: ratio ≤ ${growthGoal}, state ≤ ${stateBytesGoal} B\n`)
-  const [few, many] = [runs[0]!, runs.at(-1)!]
-  if (few.identities === many.identities) return
-  const bytesPerIdentity = (many.rssAtEnd - few.rssAtEnd) / (many.identities - few.identities)
-  const heapBytesPerIdentity = (many.heapAtEnd - few.heapAtEnd) / (many.identities - few.identities)
-  // Of the processor's time, since the runs come one after the other and noise need not hit both.
-  const crowd = many.cpuUsPerEvent / few.cpuUsPerEvent
-  tell(`${Math.round(bytesPerIdentity)} bytes of RSS per identity (heap: ${Math.round(heapBytesPerIdentity)}); `)
-  tell(
-    `an event among ${many.identities} costs ${crowd.toFixed(2)} times the CPU of one among ${few.identities}, goal ≤ ${crowdGoal}\n`,
-  )
-  record({ bench: 'memory-per-identity', bytesPerIdentity, heapBytesPerIdentity, crowd, crowdGoal })
 }

@@ -183,21 +183,24 @@ function onEvent(
   if (score >= options.digestBits || judged.telling.length > 0)
     onStrange(state, judged, identity, options, setting, scorer, outputs)
   const lesson = teach(state, identity, moment, scored.rank, scorer.nats, options)
-  const scoreOf = (one: Scored): EventScore => ({
-    event,
-    score: one.score,
-    surprise: one.surprise,
-    impact,
-    autoencoder: one.autoencoderBits,
-    scoreNats: one.scoreNats,
-    surpriseNats: one.surpriseNats,
-    nats: scorer.nats,
-    lesson,
-  })
   // Beside a shadow the model in force tells its scores too: one without the other compares nothing.
-  if (setting.scores || shadow !== undefined) outputs.push({ kind: 'score', score: scoreOf(scored) })
-  if (shadow !== undefined) outputs.push({ kind: 'shadow_score', model: state.shadow!.id, score: scoreOf(shadow) })
+  if (setting.scores || shadow !== undefined)
+    outputs.push({ kind: 'score', score: scoreOf(event, scored, impact, scorer.nats, lesson) })
+  if (shadow !== undefined) {
+    const score = scoreOf(event, shadow, impact, scorer.nats, lesson)
+    outputs.push({ kind: 'shadow_score', model: state.shadow!.id, score })
+  }
   return outputs
+}
+
+function scoreOf(
+  event: AccessEvent,
+  { score, surprise, autoencoderBits: autoencoder, scoreNats, surpriseNats }: Scored,
+  impact: number,
+  nats: Float64Array,
+  lesson: LessonOutcome,
+): EventScore {
+  return { event, score, surprise, impact, autoencoder, scoreNats, surpriseNats, nats, lesson }
 }
 
 /** Everything an event changes in its identity's state and in the tenant's day, after it was scored. */

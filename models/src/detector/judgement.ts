@@ -38,7 +38,8 @@ export function judge(
   const moment = momentOf(event, identity, census, scorer.values)
   const matched = policiesOf(event)
   const impactParts = impactOf(event, policyBits(matched))
-  const telling = isRoutine(identity, moment) ? matched.filter((policy) => !policy.mayBeRoutine) : matched
+  const telling =
+    matched.length > 0 && isRoutine(identity, moment) ? matched.filter((policy) => !policy.mayBeRoutine) : matched
   const scored = scorer.score(moment, identity, impactParts, model)
   return { moment, impactParts, impact: impactBitsOf(impactParts), scored, matched, telling }
 }

@@ -115,7 +115,7 @@ const detectorSettings: { readonly [Key in keyof DetectorOptions]: Setting<Detec
   ),
   // With 4 KiB an identity, this many still fit a state file.
   identitiesMax: answer(
-    integer(1, 786_432),
+    integer(1, 1_000_000),
     detector.identitiesMax,
     'Identities remembered one by one; newcomers beyond share a memory per issuer.',
   ),

@@ -25,8 +25,8 @@ export interface RunOptions {
   readonly sinks: readonly Sink[]
   readonly scores?: LineWriter | undefined
   readonly exhibits?: ExhibitsWriter | undefined
-  /** Sections of a state to go on from. */
-  readonly before?: ReadonlyMap<string, Uint8Array> | undefined
+  /** Sections of a state to go on from. Emptied once they are restored: they may be gigabytes, which nobody needs twice. */
+  readonly before?: Map<string, Uint8Array> | undefined
   /** Whether scores are remembered in the sections, to explain events later. */
   readonly recent?: boolean | undefined
   /** What to call an identity in scores. */
@@ -127,7 +127,9 @@ export class LocalRun {
       onAlert: (alert) => this.#alerts.push(alert),
       onExhibit: exhibits && ((exhibit, census) => exhibits.write(exhibit, census)),
     })
-    if (options.before !== undefined) restore(this.pipeline, options.before)
+    if (options.before === undefined) return
+    restore(this.pipeline, options.before)
+    options.before.clear()
   }
 
   async take(events: readonly AccessEvent[]): Promise<void> {

@@ -150,7 +150,7 @@ class Work {
       model,
       codeVersion,
       feedback,
-      before,
+      before: before && new Map(before),
       sinks: [],
       nameOf: (uid) => uid,
       onAlert: (alert) => cases.add(alert),
