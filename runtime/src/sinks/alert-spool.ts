@@ -9,8 +9,8 @@ import type { AlertLine } from './sink.ts'
 const findingsDefaultMax = 1_000_000
 /** Findings whose last revision is not put into words yet: while a case is open, another revision soon takes its place. */
 const unwrittenMax = 256
-/** Lines up to this many bytes wait in memory before they are written. */
-const bufferBytesMax = 262_144
+/** Bytes of lines that are written, and read back, at a time. */
+const blockBytes = 262_144
 
 interface Held {
   readonly revision: number
@@ -69,12 +69,24 @@ export class AlertSpool {
     if (this.#unwritten.size > unwrittenMax) this.#writeOldest()
   }
 
-  /** Every line with its line break, by score falling, then by id. */
+  /** Every line with its line break, by score falling, then by id; many at a time, as each piece costs its reader a turn. */
   *lines(): Generator<Buffer> {
     while (this.#unwritten.size > 0) this.#writeOldest()
     this.#flush()
     const ordered = [...this.#held].sort(([idA, a], [idB, b]) => b.score - a.score || (idA < idB ? -1 : 1))
-    for (const [uid] of ordered) yield this.#read(this.#places.get(uid)!)
+    let block = Buffer.alloc(0)
+    let used = 0
+    for (const [uid] of ordered) {
+      const place = this.#places.get(uid)!
+      if (used + place.length > block.length) {
+        if (used > 0) yield block.subarray(0, used)
+        block = Buffer.allocUnsafeSlow(Math.max(blockBytes, place.length))
+        used = 0
+      }
+      this.#read(place, block, used)
+      used += place.length
+    }
+    if (used > 0) yield block.subarray(0, used)
   }
 
   close(): void {
@@ -104,18 +116,16 @@ export class AlertSpool {
     this.#end += bytes.length
     this.#buffered.push(bytes)
     this.#bufferedBytes += bytes.length
-    if (this.#bufferedBytes >= bufferBytesMax) this.#flush()
+    if (this.#bufferedBytes >= blockBytes) this.#flush()
   }
 
-  #read({ offset, length }: Place): Buffer {
-    const bytes = Buffer.alloc(length)
+  #read({ offset, length }: Place, into: Buffer, at: number): void {
     let read = 0
     while (read < length) {
-      const more = readSync(this.#fd, bytes, read, length - read, offset + read)
+      const more = readSync(this.#fd, into, at + read, length - read, offset + read)
       if (more === 0) throw new OstiaryError('internal', 'Cannot read back alerts: their temporary file was cut short')
       read += more
     }
-    return bytes
   }
 
   #flush(): void {
