@@ -1,6 +1,6 @@
 import type { Fact } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
-import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf, textOf } from '../read-json.ts'
 import { signInFailed } from './sign-in.ts'
 
 type Reader = (parameters: JsonObject, record: JsonObject, add: (fact: Fact) => void) => void
@@ -13,9 +13,9 @@ const always =
 
 /** An administrator's policy: by AWS's own names, or a statement that allows everything on everything. */
 function isAdminPolicy(parameters: JsonObject): boolean {
-  const arn = textAt(parameters, 'policyArn')
+  const arn = textOf(parameters['policyArn'])
   if (arn.endsWith(':policy/AdministratorAccess') || arn.endsWith(':policy/IAMFullAccess')) return true
-  const text = textAt(parameters, 'policyDocument')
+  const text = textOf(parameters['policyDocument'])
   if (text === '') return false
   try {
     const document: unknown = JSON.parse(text.startsWith('%7B') ? decodeURIComponent(text) : text)
@@ -57,7 +57,7 @@ function parametersText(parameters: JsonObject): string {
 const openedOrShared: Reader = (parameters, record, add) => {
   const text = parametersText(parameters)
   if (namesEveryone(text) || text.includes('"group":"all"') || text.includes('"all"')) add('resource.public')
-  else if (namesOtherAccount(text, textAt(record, 'recipientAccountId'))) add('resource.shared')
+  else if (namesOtherAccount(text, textOf(record['recipientAccountId']))) add('resource.shared')
 }
 
 function namesOtherAccount(text: string, own: string): boolean {
@@ -67,8 +67,8 @@ function namesOtherAccount(text: string, own: string): boolean {
 
 const credentialCreated: Reader = (parameters, record, add) => {
   add('credential.created')
-  const target = textAt(parameters, 'userName')
-  const caller = textAt(objectAt(record, 'userIdentity'), 'userName')
+  const target = textOf(parameters['userName'])
+  const caller = textOf(objectOf(record['userIdentity'])['userName'])
   if (target !== '' && target !== caller) add('credential.for_other')
 }
 
@@ -83,7 +83,7 @@ const openedToTheWorld: Reader = (parameters, _record, add) => {
 }
 
 const assumed: Reader = (_parameters, record, add) => {
-  if (textAt(record, 'errorCode') === '') add('role.assumed')
+  if (textOf(record['errorCode']) === '') add('role.assumed')
 }
 
 const switched: Reader = (_parameters, record, add) => {
@@ -94,11 +94,11 @@ const encrypted: Reader = (parameters, record, add) => {
   const text = parametersText(parameters)
   if (text.includes('x-amz-server-side-encryption-customer-algorithm')) add('encryption.external')
   const key = /arn:aws[a-z-]*:kms:[a-z0-9-]*:(\d{12}):/.exec(text)
-  if (key !== null && key[1] !== textAt(record, 'recipientAccountId')) add('encryption.external')
+  if (key !== null && key[1] !== textOf(record['recipientAccountId'])) add('encryption.external')
 }
 
 const selectorsNarrowed: Reader = (parameters, _record, add) => {
-  const selectors = [...arrayAt(parameters, 'eventSelectors'), ...arrayAt(parameters, 'advancedEventSelectors')]
+  const selectors = [...arrayOf(parameters['eventSelectors']), ...arrayOf(parameters['advancedEventSelectors'])]
   if (selectors.length === 0) add('audit.disabled')
   for (const selector of selectors) {
     if (!isObject(selector)) continue
@@ -345,7 +345,7 @@ export function factsOf(service: string, operation: string, record: JsonObject):
   const reader = readers.get(service)?.get(name)
   if (reader === undefined) return noFacts
   const facts: Fact[] = []
-  reader(objectAt(record, 'requestParameters'), record, (fact) => {
+  reader(objectOf(record['requestParameters']), record, (fact) => {
     if (!facts.includes(fact)) facts.push(fact)
   })
   return facts

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../source.ts'
-import { objectAt, textAt } from '../read-json.ts'
+import { objectOf, textOf } from '../read-json.ts'
 
 /** What CloudTrail Insights found unusual. */
 export interface Insight {
@@ -18,11 +18,11 @@ export function isInsight(record: JsonObject): boolean {
 
 /** Reads an Insights record as a trail writes it (`insightDetails`), or an event data store (`insightEventName`, …). */
 export function insightOf(record: JsonObject): Insight {
-  const details = objectAt(record, 'insightDetails')
-  const name = textAt(details, 'eventName') || textAt(record, 'insightEventName')
-  const type = textAt(details, 'insightType') || textAt(record, 'insightType')
+  const details = objectOf(record['insightDetails'])
+  const name = textOf(details['eventName']) || textOf(record['insightEventName'])
+  const type = textOf(details['insightType']) || textOf(record['insightType'])
   return {
-    eventSource: textAt(details, 'eventSource') || textAt(record, 'insightEventSource'),
+    eventSource: textOf(details['eventSource']) || textOf(record['insightEventSource']),
     operation: [name, type].filter((word) => word !== '').join('.'),
   }
 }

@@ -2,7 +2,7 @@ import type { ClearEvent, ClearPrincipal } from '../../clear-event.ts'
 import type { RejectReason } from '../../error-codes.ts'
 import type { JsonObject, Outcome, Source } from '../../source.ts'
 import { parseTime } from '../parse-time.ts'
-import { objectAt, textAt } from '../read-json.ts'
+import { objectOf, textOf } from '../read-json.ts'
 import { factsOf } from './facts.ts'
 import { insightOf, isInsight } from './insight.ts'
 import { principalOf } from './principal.ts'
@@ -31,7 +31,7 @@ function readOnlyOf(record: JsonObject): boolean | undefined {
 
 /** A record that updates an earlier one has that one's id, so that the event counts once. */
 function eventUidOf(record: JsonObject): string {
-  return textAt(objectAt(record, 'addendum'), 'originalEventID') || textAt(record, 'eventID')
+  return textOf(objectOf(record['addendum'])['originalEventID']) || textOf(record['eventID'])
 }
 
 /** Every required member must be text: `record.wrong_type` where it is something else, `record.missing_field` where it is absent. */
@@ -44,21 +44,21 @@ function lacking(record: JsonObject, key: string): Outcome {
 
 /** The record's time in ms, or why it has none. */
 function timeOf(record: JsonObject): number | Outcome {
-  const text = textAt(record, 'eventTime') || textAt(record, '@timestamp')
+  const text = textOf(record['eventTime']) || textOf(record['@timestamp'])
   if (text === '') return lacking(record, 'eventTime')
   return parseTime(text) ?? rejected('record.invalid_time', `Cannot read event time "${text.slice(0, 64)}"`)
 }
 
 function normalise(record: JsonObject): Outcome {
   if (isInsight(record)) return normaliseInsight(record)
-  const eventSource = textAt(record, 'eventSource')
+  const eventSource = textOf(record['eventSource'])
   if (eventSource === '') return lacking(record, 'eventSource')
-  const operation = textAt(record, 'eventName')
+  const operation = textOf(record['eventName'])
   if (operation === '') return lacking(record, 'eventName')
   const timeMs = timeOf(record)
   if (typeof timeMs !== 'number') return timeMs
   const service = serviceOf(eventSource)
-  const errorCode = textAt(record, 'errorCode')
+  const errorCode = textOf(record['errorCode'])
   const signIn = isSignIn(service, operation, record)
   const principal = principalOf(record)
   return {
@@ -70,14 +70,14 @@ function normalise(record: JsonObject): Outcome {
       kind: signIn ? 'authentication' : 'api',
       service,
       operation,
-      region: textAt(record, 'awsRegion'),
+      region: textOf(record['awsRegion']),
       readOnly: readOnlyOf(record),
       errorCode,
       failed: errorCode !== '' || (signIn && signInFailed(operation, record)),
       principal,
-      sourceAddress: textAt(record, 'sourceIPAddress'),
-      userAgent: textAt(record, 'userAgent'),
-      targetAccountUid: textAt(record, 'recipientAccountId') || principal.accountUid,
+      sourceAddress: textOf(record['sourceIPAddress']),
+      userAgent: textOf(record['userAgent']),
+      targetAccountUid: textOf(record['recipientAccountId']) || principal.accountUid,
       resources: resourcesOf(service, record),
       facts: factsOf(service, operation, record),
     },
@@ -90,7 +90,7 @@ function normaliseInsight(record: JsonObject): Outcome {
   if (operation === '') return rejected('record.missing_field', 'Cannot read Insights record without "insightDetails"')
   const timeMs = timeOf(record)
   if (typeof timeMs !== 'number') return timeMs
-  const accountUid = textAt(record, 'recipientAccountId')
+  const accountUid = textOf(record['recipientAccountId'])
   const event: ClearEvent = {
     source: 'aws.cloudtrail',
     eventUid: eventUidOf(record),
@@ -98,7 +98,7 @@ function normaliseInsight(record: JsonObject): Outcome {
     kind: 'api',
     service: serviceOf(eventSource || insightSpeaker),
     operation,
-    region: textAt(record, 'awsRegion'),
+    region: textOf(record['awsRegion']),
     readOnly: undefined,
     errorCode: '',
     failed: false,

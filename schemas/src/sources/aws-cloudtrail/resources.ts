@@ -1,6 +1,6 @@
 import { type ClearResource, resourcesMax } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
-import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf, textOf } from '../read-json.ts'
 
 /** Request parameters that name what an operation is about, and the type of resource they name. Object keys are not kept. */
 const parameterTypes: readonly (readonly [string, string])[] = [
@@ -50,23 +50,23 @@ function accountOf(uid: string): string {
 export function resourcesOf(service: string, record: JsonObject): readonly ClearResource[] {
   const found: ClearResource[] = []
   // A network-activity event is the record of an endpoint's owner about who came through it.
-  const endpoint = textAt(record, 'eventCategory') === 'NetworkActivity' ? textAt(record, 'vpcEndpointId') : ''
+  const endpoint = textOf(record['eventCategory']) === 'NetworkActivity' ? textOf(record['vpcEndpointId']) : ''
   if (endpoint !== '') {
-    found.push({ uid: endpoint, type: 'AWS::EC2::VPCEndpoint', accountUid: textAt(record, 'vpcEndpointAccountId') })
+    found.push({ uid: endpoint, type: 'AWS::EC2::VPCEndpoint', accountUid: textOf(record['vpcEndpointAccountId']) })
   }
-  for (const entry of arrayAt(record, 'resources')) {
+  for (const entry of arrayOf(record['resources'])) {
     if (found.length >= resourcesMax) return found
-    if (!isObject(entry) || textAt(entry, 'type').endsWith(objectType)) continue
-    const uid = textAt(entry, 'ARN') || textAt(entry, 'arn')
+    if (!isObject(entry) || textOf(entry['type']).endsWith(objectType)) continue
+    const uid = textOf(entry['ARN']) || textOf(entry['arn'])
     if (uid !== '')
-      found.push({ uid, type: textAt(entry, 'type'), accountUid: textAt(entry, 'accountId') || accountOf(uid) })
+      found.push({ uid, type: textOf(entry['type']), accountUid: textOf(entry['accountId']) || accountOf(uid) })
   }
-  const parameters = objectAt(record, 'requestParameters')
+  const parameters = objectOf(record['requestParameters'])
   for (const key in parameters) {
     if (found.length >= resourcesMax) return found
     const type = key === 'name' ? nameTypes.get(service) : typeOf(key)
     if (type === undefined) continue
-    const uid = textAt(parameters, key)
+    const uid = textOf(parameters[key])
     if (uid === '' || found.some((held) => isNamedBy(held.uid, uid))) continue
     found.push({ uid, type, accountUid: accountOf(uid) })
   }
@@ -87,9 +87,9 @@ function typeOf(parameter: string): string | undefined {
 /** EC2 lists instances as `instancesSet.items[].instanceId`. */
 function instancesOf(parameters: JsonObject): readonly ClearResource[] {
   const found: ClearResource[] = []
-  for (const item of arrayAt(objectAt(parameters, 'instancesSet'), 'items')) {
+  for (const item of arrayOf(objectOf(parameters['instancesSet'])['items'])) {
     if (found.length >= resourcesMax || !isObject(item)) break
-    const uid = textAt(item, 'instanceId')
+    const uid = textOf(item['instanceId'])
     if (uid !== '') found.push({ uid, type: 'AWS::EC2::Instance', accountUid: '' })
   }
   return found

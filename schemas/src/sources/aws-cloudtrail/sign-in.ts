@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../source.ts'
-import { objectAt, textAt } from '../read-json.ts'
+import { objectOf, textOf } from '../read-json.ts'
 
 /** Operations of IAM Identity Center by which a person signs in to its portal, or from it to an account. */
 const portalOperations: ReadonlySet<string> = new Set(['Authenticate', 'Federate'])
@@ -8,7 +8,7 @@ const portalOperations: ReadonlySet<string> = new Set(['Authenticate', 'Federate
 export function isSignIn(service: string, operation: string, record: JsonObject): boolean {
   return (
     service === 'signin' ||
-    textAt(record, 'eventType') === 'AwsConsoleSignIn' ||
+    textOf(record['eventType']) === 'AwsConsoleSignIn' ||
     (service === 'sso' && portalOperations.has(operation))
   )
 }
@@ -19,7 +19,7 @@ export function isSignIn(service: string, operation: string, record: JsonObject)
  */
 export function signInFailed(operation: string, record: JsonObject): boolean {
   return (
-    textAt(objectAt(record, 'responseElements'), operation) === 'Failure' ||
-    textAt(objectAt(record, 'serviceEventDetails'), operation) === 'Failure'
+    textOf(objectOf(record['responseElements'])[operation]) === 'Failure' ||
+    textOf(objectOf(record['serviceEventDetails'])[operation]) === 'Failure'
   )
 }

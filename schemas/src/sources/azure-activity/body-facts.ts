@@ -1,6 +1,6 @@
 import type { Fact } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
-import { arrayAt, isObject, objectAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf } from '../read-json.ts'
 import { isAdminRole } from './admin-roles.ts'
 
 /**
@@ -49,7 +49,7 @@ export const roleDefined: BodyReader = (properties, add) => {
 /** A binding of a cluster's role: its body is Kubernetes' own object. */
 export const clusterRoleBound: BodyReader = (properties, add) => {
   add('policy.attached')
-  if (textMember(objectAt(properties, 'roleRef'), 'name') === 'cluster-admin') add('admin.policy')
+  if (textMember(objectOf(properties['roleRef']), 'name') === 'cluster-admin') add('admin.policy')
 }
 
 /** A diagnostic setting that delivers no log any more. A body without logs (metrics only) tells nothing. */
@@ -109,10 +109,10 @@ export const galleryShared: BodyReader = (properties, add) => {
 
 /** A lifecycle policy with a rule that deletes. */
 export const lifecycleDeletes: BodyReader = (properties, add) => {
-  const rules = arrayAt(objectAt(properties, 'policy'), 'rules').filter(isObject)
+  const rules = arrayOf(objectOf(properties['policy'])['rules']).filter(isObject)
   const deletes = rules.some((rule) => {
-    const actions = objectAt(objectAt(rule, 'definition'), 'actions')
-    return ['baseBlob', 'snapshot', 'version'].some((part) => 'delete' in objectAt(actions, part))
+    const actions = objectOf(objectOf(rule['definition'])['actions'])
+    return ['baseBlob', 'snapshot', 'version'].some((part) => 'delete' in objectOf(actions[part]))
   })
   if (deletes) add('data.deleted')
 }

@@ -2,7 +2,7 @@ import type { ClearPrincipal } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
 import { type FieldNames, pickText } from '../microsoft/pick.ts'
 import { lowerId } from '../microsoft/plain-text.ts'
-import { objectAt, textAt } from '../read-json.ts'
+import { objectOf, textOf } from '../read-json.ts'
 
 const schemas = 'http://schemas.microsoft.com'
 const soap = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims'
@@ -60,7 +60,7 @@ function kindOf({ claims, authorization, caller }: Caller, person: string): stri
   if (pickText(claims, claimNames.managedIdentity) !== '') return 'ManagedIdentity'
   if (pickText(claims, claimNames.identityType) === 'app') return 'ServicePrincipal'
   if (person.includes('@')) return 'User'
-  const stated = textAt(objectAt(authorization, 'evidence'), 'principalType')
+  const stated = textOf(objectOf(authorization['evidence'])['principalType'])
   if (stated === 'User' || stated === 'ServicePrincipal') return stated
   const isToken = pickText(claims, claimNames.application) !== ''
   if (isToken) return pickText(claims, claimNames.scope) === '' ? 'ServicePrincipal' : 'User'

@@ -1,6 +1,6 @@
 import type { Fact } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
-import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf, textOf } from '../read-json.ts'
 import { alwaysFacts } from './fact-table.ts'
 import { operationKey } from './operation-name.ts'
 import { isOutside, type PolicySetting, policyDeltaOf, policyFacts } from './policy-facts.ts'
@@ -20,64 +20,64 @@ const everywhere: ReadonlySet<unknown> = new Set(['0.0.0.0/0', '::/0', '0::0/0']
 
 function keyCreated(call: Call, add: Add): void {
   add('credential.created')
-  const name = textAt(call.request, 'name') || textAt(call.payload, 'resourceName')
+  const name = textOf(call.request['name']) || textOf(call.payload['resourceName'])
   const target = call.targetEmail || name.slice(name.lastIndexOf('/') + 1)
   if (target !== '' && target !== call.caller) add('credential.for_other')
 }
 
 function firewallOpened(call: Call, add: Add): void {
   const { request } = call
-  const allows = arrayAt(request, 'alloweds').length > 0 || arrayAt(request, 'allowed').length > 0
-  if (!allows || request['disabled'] === true || textAt(request, 'direction').toUpperCase() === 'EGRESS') return
-  if (arrayAt(request, 'sourceRanges').some((range) => everywhere.has(range))) add('resource.public')
+  const allows = arrayOf(request['alloweds']).length > 0 || arrayOf(request['allowed']).length > 0
+  if (!allows || request['disabled'] === true || textOf(request['direction']).toUpperCase() === 'EGRESS') return
+  if (arrayOf(request['sourceRanges']).some((range) => everywhere.has(range))) add('resource.public')
 }
 
 function databaseOpened(call: Call, add: Add): void {
   const body = isObject(call.request['body']) ? call.request['body'] : call.request
-  const settings = objectAt(body, 'settings')
-  for (const network of arrayAt(objectAt(settings, 'ipConfiguration'), 'authorizedNetworks'))
+  const settings = objectOf(body['settings'])
+  for (const network of arrayOf(objectOf(settings['ipConfiguration'])['authorizedNetworks']))
     if (isObject(network) && everywhere.has(network['value'])) add('resource.public')
 }
 
 /** SSH and Windows keys in an instance's or a project's metadata let their holder sign in. */
 function metadataSet(call: Call, add: Add): void {
   for (const key of ['instanceMetadataDelta', 'projectMetadataDelta'] as const) {
-    const delta = objectAt(call.metadata, key)
-    for (const changed of [...arrayAt(delta, 'addedMetadataKeys'), ...arrayAt(delta, 'modifiedMetadataKeys')])
+    const delta = objectOf(call.metadata[key])
+    for (const changed of [...arrayOf(delta['addedMetadataKeys']), ...arrayOf(delta['modifiedMetadataKeys'])])
       if (typeof changed === 'string' && /^(?:ssh-keys|sshKeys|windows-keys)/.test(changed)) add('credential.created')
   }
 }
 
 /** A sink that is switched off or excludes logs delivers less. */
 function sinkChanged(call: Call, add: Add): void {
-  const sink = objectAt(call.request, 'sink')
-  if (sink['disabled'] === true || arrayAt(sink, 'exclusions').length > 0) add('audit.disabled')
+  const sink = objectOf(call.request['sink'])
+  if (sink['disabled'] === true || arrayOf(sink['exclusions']).length > 0) add('audit.disabled')
 }
 
 function logSettingsChanged(call: Call, add: Add): void {
-  if (objectAt(call.request, 'settings')['disableDefaultSink'] === true) add('audit.disabled')
+  if (objectOf(call.request['settings'])['disableDefaultSink'] === true) add('audit.disabled')
 }
 
 function flowLogsChanged(call: Call, add: Add): void {
-  const off = objectAt(call.request, 'logConfig')['enable'] === false || call.request['enableFlowLogs'] === false
+  const off = objectOf(call.request['logConfig'])['enable'] === false || call.request['enableFlowLogs'] === false
   if (off) add('audit.disabled')
 }
 
 function queryLogsChanged(call: Call, add: Add): void {
-  const policy = isObject(call.request['policy']) ? call.request['policy'] : objectAt(call.request, 'policyResource')
+  const policy = isObject(call.request['policy']) ? call.request['policy'] : objectOf(call.request['policyResource'])
   if (policy['enableLogging'] === false) add('audit.disabled')
 }
 
 function ownerInvited(call: Call, add: Add): void {
   add('policy.attached')
   add('admin.policy')
-  const member = textAt(call.request, 'member')
+  const member = textOf(call.request['member'])
   if (isOutside(member, call)) add('resource.shared')
 }
 
 /** A key version that is disabled or set to be destroyed takes the data it encrypts with it. */
 function keyVersionChanged(call: Call, add: Add): void {
-  const state = objectAt(call.request, 'cryptoKeyVersion')['state']
+  const state = objectOf(call.request['cryptoKeyVersion'])['state']
   if (state === 'DISABLED' || state === 'DESTROY_SCHEDULED' || state === 'DESTROYED' || state === 2 || state === 3)
     add('data.deleted')
 }
@@ -177,8 +177,8 @@ export function factsOf(
   const call: Call = {
     ...setting,
     payload,
-    request: objectAt(payload, 'request'),
-    metadata: objectAt(payload, 'metadata'),
+    request: objectOf(payload['request']),
+    metadata: objectOf(payload['metadata']),
   }
   for (const fact of alwaysFacts.get(key) ?? []) add(fact)
   readers.get(key)?.(call, add)

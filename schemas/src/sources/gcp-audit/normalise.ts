@@ -1,7 +1,7 @@
 import type { RejectReason } from '../../error-codes.ts'
 import type { JsonObject, Outcome, Source } from '../../source.ts'
 import { parseTime } from '../parse-time.ts'
-import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf, textOf } from '../read-json.ts'
 import { factsOf } from './facts.ts'
 import { operationKey } from './operation-name.ts'
 import { hasPayload, payloadOf, payloadTypeOf } from './payload.ts'
@@ -30,7 +30,7 @@ function timeOf(text: string): number | undefined {
 
 /** The project, or the folder, organisation or billing account whose log this is. */
 function accountOf(labels: JsonObject, logName: string): string {
-  const project = textAt(labels, 'project_id') || textAt(labels, 'projectId')
+  const project = textOf(labels['project_id']) || textOf(labels['projectId'])
   if (project !== '') return project
   const parent = logName.split('/', 2).join('/')
   if (parent.startsWith('projects/')) return parent.slice('projects/'.length)
@@ -39,11 +39,11 @@ function accountOf(labels: JsonObject, logName: string): string {
 
 /** `europe-west1-b` lies in `europe-west1`. Locations of BigQuery and Cloud Storage come in capitals. */
 function regionOf(labels: JsonObject, payload: JsonObject): string {
-  const [located] = arrayAt(objectAt(payload, 'resourceLocation'), 'currentLocations')
+  const [located] = arrayOf(objectOf(payload['resourceLocation'])['currentLocations'])
   const place =
-    textAt(labels, 'location') ||
-    textAt(labels, 'zone') ||
-    textAt(labels, 'region') ||
+    textOf(labels['location']) ||
+    textOf(labels['zone']) ||
+    textOf(labels['region']) ||
     (typeof located === 'string' ? located.slice(0, 64) : '')
   const lower = place.toLowerCase()
   return /^[a-z]+-[a-z]+[0-9]+-[a-z]$/.test(lower) ? lower.slice(0, -2) : lower
@@ -57,8 +57,8 @@ function readOnlyOf(key: string, payload: JsonObject, logName: string): boolean 
   if (isAuthentication(key)) return false
   if (key.startsWith('iamcredentials:')) return undefined
   let reads = false
-  for (const check of arrayAt(payload, 'authorizationInfo')) {
-    const type = isObject(check) ? textAt(check, 'permissionType') : ''
+  for (const check of arrayOf(payload['authorizationInfo'])) {
+    const type = isObject(check) ? textOf(check['permissionType']) : ''
     if (type.endsWith('_WRITE')) return false
     if (type.endsWith('_READ')) reads = true
   }
@@ -71,9 +71,9 @@ function readOnlyOf(key: string, payload: JsonObject, logName: string): boolean 
  * status, only its name.
  */
 function failureOf(key: string, payload: JsonObject): string {
-  const dryRun = objectAt(payload, 'metadata')['dryRun']
+  const dryRun = objectOf(payload['metadata'])['dryRun']
   if (dryRun === true || dryRun === 'true') return ''
-  const code = errorCodeOf(objectAt(payload, 'status'))
+  const code = errorCodeOf(objectOf(payload['status']))
   return code === '' && key === 'login:loginfailure' ? 'UNAUTHENTICATED' : code
 }
 
@@ -89,31 +89,31 @@ function normalise(record: JsonObject): Outcome {
   if (type !== '' && !type.endsWith(auditLogType)) {
     return rejected('source.unsupported', `Cannot read log entry: the type of its payload is not "${auditLogType}"`)
   }
-  const timeText = textAt(record, 'timestamp')
+  const timeText = textOf(record['timestamp'])
   if (timeText === '') return lacking(record, 'timestamp')
   const timeMs = timeOf(timeText)
   if (timeMs === undefined) return rejected('record.invalid_time', `Cannot read event time "${timeText.slice(0, 64)}"`)
-  const service = textAt(payload, 'serviceName')
+  const service = textOf(payload['serviceName'])
   if (service === '') return lacking(payload, 'serviceName')
-  const operation = textAt(payload, 'methodName')
+  const operation = textOf(payload['methodName'])
   if (operation === '') return lacking(payload, 'methodName')
 
-  const resource = objectAt(record, 'resource')
-  const labels = objectAt(resource, 'labels')
-  const logName = textAt(record, 'logName') || textAt(record, 'log_name') || textAt(record, 'logname')
+  const resource = objectOf(record['resource'])
+  const labels = objectOf(resource['labels'])
+  const logName = textOf(record['logName']) || textOf(record['log_name']) || textOf(record['logname'])
   const accountUid = accountOf(labels, logName)
   const key = operationKey(service, operation)
   const errorCode = failureOf(key, payload)
   const failed = errorCode !== ''
   const principal = principalOf(payload, accountUid, key.startsWith('login:') || key === 'sts:websignin')
-  const request = objectAt(payload, 'requestMetadata')
-  const targetEmail = textAt(labels, 'email_id')
+  const request = objectOf(payload['requestMetadata'])
+  const targetEmail = textOf(labels['email_id'])
   const caller = principal.vouchedName || principal.uid
   return {
     kind: 'event',
     event: {
       source: 'gcp.audit',
-      eventUid: textAt(record, 'insertId') || textAt(record, 'insert_id') || textAt(record, 'insertid'),
+      eventUid: textOf(record['insertId']) || textOf(record['insert_id']) || textOf(record['insertid']),
       timeMs,
       kind: isAuthentication(key) ? 'authentication' : 'api',
       service,
@@ -123,10 +123,10 @@ function normalise(record: JsonObject): Outcome {
       errorCode,
       failed,
       principal,
-      sourceAddress: textAt(request, 'callerIp') || textAt(request, 'callerIP'),
-      userAgent: textAt(request, 'callerSuppliedUserAgent'),
+      sourceAddress: textOf(request['callerIp']) || textOf(request['callerIP']),
+      userAgent: textOf(request['callerSuppliedUserAgent']),
       targetAccountUid: accountUid,
-      resources: resourcesOf(payload, labels, textAt(resource, 'type'), accountUid),
+      resources: resourcesOf(payload, labels, textOf(resource['type']), accountUid),
       facts: factsOf(service, operation, payload, { caller, accountUid, targetEmail, failed }),
     },
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../source.ts'
-import { isObject, objectAt, textAt } from '../read-json.ts'
+import { isObject, objectOf, textOf } from '../read-json.ts'
 
 /** Deepest level of a payload that is read; what lies deeper is left out. Policies and instances need seven. */
 const payloadDepthMax = 10
@@ -26,7 +26,7 @@ export function payloadOf(record: JsonObject): JsonObject | undefined {
  * has no such member, since the column's name is the type.
  */
 export function payloadTypeOf(payload: JsonObject): string {
-  return textAt(payload, '@type') || textAt(payload, 'at_sign_type') || textAt(payload, 'at_type')
+  return textOf(payload['@type']) || textOf(payload['at_sign_type']) || textOf(payload['at_type'])
 }
 
 function isSnakeCase(payload: JsonObject): boolean {
@@ -58,7 +58,7 @@ function unpackedJson(payload: JsonObject): JsonObject {
     if (typeof text === 'string' && payload[key] === undefined) unpacked[key] = parsed(text)
   }
   if (payload['serviceData'] === undefined) {
-    const policy = objectAt(payload, 'servicedata_v1_iam')
+    const policy = objectOf(payload['servicedata_v1_iam'])
     if ('policyDelta' in policy) unpacked['serviceData'] = policy
   }
   return Object.keys(unpacked).length === 0 ? payload : { ...payload, ...unpacked }

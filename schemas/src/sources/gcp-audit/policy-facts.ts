@@ -1,6 +1,6 @@
 import type { Fact } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
-import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf, textOf } from '../read-json.ts'
 import { isServiceAgent, personDomainOf, projectOf } from './account-name.ts'
 
 /** Most changes of one policy that are read; Google allows 1,500 members in a policy. */
@@ -27,7 +27,7 @@ type Add = (fact: Fact) => void
 /** The changes that a policy delta states: every service writes it into `serviceData`, newer ones into `metadata`. */
 export function policyDeltaOf(payload: JsonObject): JsonObject | undefined {
   for (const key of ['serviceData', 'metadata'] as const) {
-    const delta = objectAt(payload, key)['policyDelta']
+    const delta = objectOf(payload[key])['policyDelta']
     if (isObject(delta)) return delta
   }
   return undefined
@@ -37,22 +37,22 @@ export function policyDeltaOf(payload: JsonObject): JsonObject | undefined {
 export function policyFacts(payload: JsonObject, setting: PolicySetting, add: Add): void {
   const delta = policyDeltaOf(payload)
   if (delta === undefined) {
-    const policy = objectAt(objectAt(payload, 'request'), 'policy')
-    for (const binding of arrayAt(policy, 'bindings').slice(0, changesMax)) {
+    const policy = objectOf(objectOf(payload['request'])['policy'])
+    for (const binding of arrayOf(policy['bindings']).slice(0, changesMax)) {
       if (!isObject(binding)) continue
-      for (const member of arrayAt(binding, 'members').slice(0, changesMax))
-        if (typeof member === 'string') granted(textAt(binding, 'role'), member, setting, add)
+      for (const member of arrayOf(binding['members']).slice(0, changesMax))
+        if (typeof member === 'string') granted(textOf(binding['role']), member, setting, add)
     }
     return
   }
-  for (const change of arrayAt(delta, 'bindingDeltas').slice(0, changesMax)) {
+  for (const change of arrayOf(delta['bindingDeltas']).slice(0, changesMax)) {
     if (isObject(change) && isAction(change, 'ADD'))
-      granted(textAt(change, 'role'), textAt(change, 'member'), setting, add)
+      granted(textOf(change['role']), textOf(change['member']), setting, add)
   }
-  for (const change of arrayAt(delta, 'auditConfigDeltas').slice(0, changesMax)) {
+  for (const change of arrayOf(delta['auditConfigDeltas']).slice(0, changesMax)) {
     // Removing a type of log narrows the audit; so does exempting somebody from it.
     if (!isObject(change)) continue
-    const exempts = textAt(change, 'exemptedMember') !== ''
+    const exempts = textOf(change['exemptedMember']) !== ''
     if (isAction(change, exempts ? 'ADD' : 'REMOVE')) add('audit.disabled')
   }
 }

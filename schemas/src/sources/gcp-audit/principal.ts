@@ -1,7 +1,7 @@
 import type { CredentialType } from '../../access-event.ts'
 import type { ClearPrincipal } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
-import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf, textOf } from '../read-json.ts'
 import { isServiceAccount, isServiceAgent, projectOf } from './account-name.ts'
 
 /** Most links of an impersonation chain that are looked at; Google allows far fewer. */
@@ -19,26 +19,26 @@ function bare(subject: string): string {
  * federated sign-in name the pool's identity in their metadata, and the issuer's own subject as the principal.
  */
 function callerOf(authentication: JsonObject, metadata: JsonObject): string {
-  const mapped = textAt(metadata, 'mapped_principal') || textAt(metadata, 'mappedPrincipal')
+  const mapped = textOf(metadata['mapped_principal']) || textOf(metadata['mappedPrincipal'])
   if (mapped.startsWith('principal')) return mapped
-  const email = textAt(authentication, 'principalEmail')
-  const subject = bare(textAt(authentication, 'principalSubject'))
-  if (email === '') return subject || claimedSubject(objectAt(authentication, 'thirdPartyPrincipal'))
+  const email = textOf(authentication['principalEmail'])
+  const subject = bare(textOf(authentication['principalSubject']))
+  if (email === '') return subject || claimedSubject(objectOf(authentication['thirdPartyPrincipal']))
   return bare(email)
 }
 
 /** The subject of a third party's claims, where Google names the principal in no other way. */
 function claimedSubject(party: JsonObject): string {
-  return textAt(objectAt(party, 'thirdPartyClaims'), 'sub') || textAt(party, 'sub')
+  return textOf(objectOf(party['thirdPartyClaims'])['sub']) || textOf(party['sub'])
 }
 
 function linkOf(link: JsonObject): string {
-  const first = objectAt(link, 'firstPartyPrincipal')
+  const first = objectOf(link['firstPartyPrincipal'])
   return (
-    bare(textAt(first, 'principalEmail')) ||
-    bare(textAt(link, 'principalSubject')) ||
-    bare(textAt(first, 'principalSubject')) ||
-    claimedSubject(objectAt(link, 'thirdPartyPrincipal'))
+    bare(textOf(first['principalEmail'])) ||
+    bare(textOf(link['principalSubject'])) ||
+    bare(textOf(first['principalSubject'])) ||
+    claimedSubject(objectOf(link['thirdPartyPrincipal']))
   )
 }
 
@@ -57,7 +57,7 @@ interface Delegation {
 function delegationOf(authentication: JsonObject, caller: string): Delegation {
   let origin = ''
   let agent = ''
-  for (const link of arrayAt(authentication, 'serviceAccountDelegationInfo').slice(0, delegationsMax)) {
+  for (const link of arrayOf(authentication['serviceAccountDelegationInfo']).slice(0, delegationsMax)) {
     if (!isObject(link)) continue
     const name = linkOf(link)
     if (name === '' || name === caller) continue
@@ -98,10 +98,10 @@ function keyIdOf(keyName: string): string {
  * @param accountUid the project of the record, for callers whose name does not say theirs
  */
 export function principalOf(payload: JsonObject, accountUid: string, console: boolean): ClearPrincipal {
-  const authentication = objectAt(payload, 'authenticationInfo')
-  const caller = callerOf(authentication, objectAt(payload, 'metadata'))
+  const authentication = objectOf(payload['authenticationInfo'])
+  const caller = callerOf(authentication, objectOf(payload['metadata']))
   const { origin, agent } = delegationOf(authentication, caller)
-  const key = keyIdOf(textAt(authentication, 'serviceAccountKeyName'))
+  const key = keyIdOf(textOf(authentication['serviceAccountKeyName']))
   const kind = kindOf(caller)
   const type = credentialTypeOf(kind, key, origin !== '' || agent !== '')
   return {

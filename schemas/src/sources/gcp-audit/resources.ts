@@ -1,6 +1,6 @@
 import { type ClearResource, resourcesMax } from '../../clear-event.ts'
 import type { JsonObject } from '../../source.ts'
-import { arrayAt, isObject, objectAt, textAt } from '../read-json.ts'
+import { arrayOf, isObject, objectOf, textOf } from '../read-json.ts'
 
 /** Collections whose members live for one call or one run: only the collection is kept, else every name would be new. */
 const passing =
@@ -24,9 +24,9 @@ function accountOf(name: string, own: string): string {
 
 /** A Kubernetes name is one of its cluster's: `core/v1/namespaces/shop/secrets/card-key`. */
 function inCluster(name: string, payload: JsonObject, labels: JsonObject): string {
-  if (textAt(payload, 'serviceName') !== 'k8s.io') return name
-  const cluster = textAt(labels, 'cluster_name')
-  return cluster === '' ? name : `${textAt(labels, 'project_id')}/${textAt(labels, 'location')}/${cluster}/${name}`
+  if (textOf(payload['serviceName']) !== 'k8s.io') return name
+  const cluster = textOf(labels['cluster_name'])
+  return cluster === '' ? name : `${textOf(labels['project_id'])}/${textOf(labels['location'])}/${cluster}/${name}`
 }
 
 /**
@@ -47,14 +47,14 @@ export function resourcesOf(
     if (uid === '' || found.length >= resourcesMax || found.some((held) => held.uid === uid)) return
     found.push({ uid, type: kind || type, accountUid: accountOf(stable, accountUid) })
   }
-  const checks = arrayAt(payload, 'authorizationInfo')
-  const main = textAt(payload, 'resourceName')
+  const checks = arrayOf(payload['authorizationInfo'])
+  const main = textOf(payload['resourceName'])
   add(main, typeOf(checks, main))
   for (const check of checks) {
     if (found.length >= resourcesMax) break
     if (!isObject(check)) continue
-    const attributes = objectAt(check, 'resourceAttributes')
-    add(textAt(check, 'resource') || textAt(attributes, 'name'), textAt(attributes, 'type'))
+    const attributes = objectOf(check['resourceAttributes'])
+    add(textOf(check['resource']) || textOf(attributes['name']), textOf(attributes['type']))
   }
   return found
 }
@@ -63,8 +63,8 @@ export function resourcesOf(
 function typeOf(checks: readonly unknown[], name: string): string {
   for (const check of checks.slice(0, resourcesMax)) {
     if (!isObject(check)) continue
-    const attributes = objectAt(check, 'resourceAttributes')
-    if (textAt(attributes, 'name') === name) return textAt(attributes, 'type')
+    const attributes = objectOf(check['resourceAttributes'])
+    if (textOf(attributes['name']) === name) return textOf(attributes['type'])
   }
   return ''
 }
