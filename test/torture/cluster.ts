@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, statfsSync } from 'node:fs'
+import { mkdirSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -34,6 +34,7 @@ export class Cluster {
     this.registryUrl = `http://127.0.0.1:${registryPort}/apis/ccompat/v7`
     mkdirSync(this.#kafkaFolder, { recursive: true })
     this.hasOwnDisk = mounted(this.#kafkaFolder)
+    this.#keepLogs()
     this.#onExit = () => this.#unmount()
     process.once('exit', this.#onExit)
   }
@@ -112,6 +113,16 @@ export class Cluster {
     await Promise.all([this.#kafka?.kill(), this.#registry?.kill()])
     process.off('exit', this.#onExit)
     this.#unmount()
+  }
+
+  /** What the broker says is kept beside the logs of the services: it outlives its disk, and is written when that is full. */
+  #keepLogs(): void {
+    const logs = join(this.#folder, 'logs')
+    mkdirSync(logs, { recursive: true })
+    for (const name of ['kafka.log', 'kafka.out']) {
+      writeFileSync(join(logs, name), '')
+      symlinkSync(join(logs, name), join(this.#kafkaFolder, name))
+    }
   }
 
   #unmount(): void {

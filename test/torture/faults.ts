@@ -50,6 +50,8 @@ export interface FaultsOptions {
   readonly feed: Feed
   readonly dice: Dice
   readonly sessionMs: number
+  /** The kinds that are dealt; all unless given. */
+  readonly kinds: readonly FaultKind[]
   /** Says what happens. */
   readonly tell: (text: string) => void
 }
@@ -94,8 +96,8 @@ export class Faults {
   }
 
   #nextKind(): FaultKind {
-    const { dice, cluster } = this.#options
-    if (this.#deck.length === 0) this.#deck = faultKinds.flatMap((kind) => Array<FaultKind>(cards[kind]).fill(kind))
+    const { dice, cluster, kinds } = this.#options
+    if (this.#deck.length === 0) this.#deck = kinds.flatMap((kind) => Array<FaultKind>(cards[kind]).fill(kind))
     const kind = this.#deck.splice(dice.below(this.#deck.length), 1)[0]!
     return kind === 'fill the disk' && !cluster.hasOwnDisk ? 'kill the broker' : kind
   }

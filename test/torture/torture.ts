@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { Campaign } from './campaign.ts'
+import { type FaultKind, faultKinds } from './faults.ts'
 import { lineOf, tableOf } from './report.ts'
 
 // npm run torture -- --kills 100 --seed 7
+// npm run torture -- --kills 20 --seed 1 --faults 'kill a service,fill the disk'
 
 const program = fileURLToPath(new URL('../../../services/cli/bin/ostiary.js', import.meta.url))
 /** What a campaign takes beside its kills, and each of those, at the most. */
@@ -19,6 +21,15 @@ function wholeNumber(flag: string, text: string, least: number): number {
   throw new RangeError(`Cannot torture with --${flag} "${text}": give a whole number from ${least} on`)
 }
 
+function kindsOf(text: string): readonly FaultKind[] {
+  const kinds = text.split(',').map((name) => faultKinds.find((kind) => kind === name.trim()))
+  const isKnown = (kind: FaultKind | undefined): kind is FaultKind => kind !== undefined
+  if (kinds.every(isKnown) && kinds.some((kind) => kind.startsWith('kill'))) return kinds
+  throw new RangeError(
+    `Cannot torture with --faults "${text}": give some of "${faultKinds.join(', ')}", one of them a kill, with commas between`,
+  )
+}
+
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '30' },
@@ -26,6 +37,7 @@ const { values } = parseArgs({
     'raw-partitions': { type: 'string', default: '4' },
     'event-partitions': { type: 'string' },
     'records-per-kill': { type: 'string', default: '250' },
+    faults: { type: 'string', default: faultKinds.join(',') },
     /** Another build of the command. */
     program: { type: 'string', default: program },
   },
@@ -49,6 +61,7 @@ const campaign = new Campaign({
   rawPartitions,
   eventPartitions,
   recordsPerKill: wholeNumber('records-per-kill', values['records-per-kill'], 1),
+  kinds: kindsOf(values.faults),
   program: values.program,
   folder,
   timeoutMs: fixedMs + kills * killMsMax,

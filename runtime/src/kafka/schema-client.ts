@@ -8,6 +8,8 @@ import { type RecordSchema, subjectOf, type TopicName, topics } from './topics.t
 /** First byte of a value in Confluent wire format; the schema's id follows in four bytes, big endian, then Avro. */
 const magicByte = 0
 const headerBytes = 5
+/** Where values are written first; a larger one gets a place of its own. */
+const draftBytes = 64 * 1024
 /** Foreign schema ids that are remembered as unknown or known; the registry gives them out one by one. */
 const idsMax = 4096
 const requestTimeoutMs = 10_000
@@ -197,12 +199,20 @@ export class SchemaClient {
   async encoder<Value>(topic: string, schema: RecordSchema): Promise<(value: Value) => Buffer> {
     const id = await this.register(topic, schema)
     const type = avro.Type.forSchema(schema as never)
-    const header = Buffer.alloc(headerBytes)
-    header.writeUInt8(magicByte, 0)
-    header.writeUInt32BE(id, 1)
+    const placeOf = (bytes: number): Buffer => {
+      const place = Buffer.alloc(bytes)
+      place.writeUInt8(magicByte, 0)
+      place.writeUInt32BE(id, 1)
+      return place
+    }
+    const draft = placeOf(draftBytes)
     return (value) => {
-      const body = type.toBuffer(value)
-      return Buffer.concat([header, body], headerBytes + body.length)
+      const end = type.encode(value, draft, headerBytes)
+      if (end >= 0) return Buffer.from(draft.subarray(0, end))
+      // It says by how many bytes the place is too small.
+      const large = placeOf(draftBytes - end)
+      type.encode(value, large, headerBytes)
+      return large
     }
   }
 

@@ -5,18 +5,36 @@ import type { CountKind, InputRecord, OutputRecord, PartitionWorker, StepOutputs
 export class CollectedOutputs implements StepOutputs {
   readonly records: OutputRecord[] = []
   readonly counts: Map<CountKind, Map<string, number>> = new Map()
+  /** What the step under way has counted. */
+  readonly #uncounted: (readonly [CountKind, string])[] = []
+  #kept = 0
 
   emit(record: OutputRecord): void {
     this.records.push(record)
   }
 
   count(kind: CountKind, label = ''): void {
-    let byLabel = this.counts.get(kind)
-    if (byLabel === undefined) {
-      byLabel = new Map()
-      this.counts.set(kind, byLabel)
+    this.#uncounted.push([kind, label])
+  }
+
+  /** The step is over: what it gave stays. */
+  keep(): void {
+    this.#kept = this.records.length
+    for (const [kind, label] of this.#uncounted) {
+      let byLabel = this.counts.get(kind)
+      if (byLabel === undefined) {
+        byLabel = new Map()
+        this.counts.set(kind, byLabel)
+      }
+      byLabel.set(label, (byLabel.get(label) ?? 0) + 1)
     }
-    byLabel.set(label, (byLabel.get(label) ?? 0) + 1)
+    this.#uncounted.length = 0
+  }
+
+  /** The step failed: nothing of what it gave stays. */
+  drop(): void {
+    this.records.length = this.#kept
+    this.#uncounted.length = 0
   }
 }
 
@@ -37,16 +55,14 @@ export function stepOrBury(
   outputs: StepOutputs,
   onDefect: (error: unknown) => void,
 ): void {
-  const given = new CollectedOutputs()
+  const collected = outputs instanceof CollectedOutputs ? outputs : undefined
   try {
-    worker.step(record, outputs === suppressedOutputs ? outputs : given)
+    worker.step(record, outputs)
   } catch (error) {
+    collected?.drop()
     onDefect(error)
     const detail = `the operator failed on it: ${error instanceof Error ? error.message : String(error)}`
     bury(record, { reason: 'internal.defect', detail, index: 0, bytes: record.value ?? Buffer.alloc(0) }, outputs)
-    return
   }
-  for (const output of given.records) outputs.emit(output)
-  for (const [kind, byLabel] of given.counts)
-    for (const [label, count] of byLabel) for (let i = 0; i < count; i++) outputs.count(kind, label)
+  collected?.keep()
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { cachedFolder } from './cached-folder.ts'
 import { runTool } from './tool.ts'
 
-export const kafkaVersion = '4.3.1'
+export const kafkaVersion = '4.2.2'
 export const registryVersion = '3.0.9'
 const log4jVersion = '2.24.3'
 

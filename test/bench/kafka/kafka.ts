@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { kafkaVersion } from '@ostiary/runtime/kafka'
 import { machineFacts } from '../machine-facts.ts'
 import { record, tell, textTable } from '../report.ts'
 import { BenchCluster } from './bench-cluster.ts'
@@ -29,7 +30,7 @@ try {
   const machine = machineFacts()
   record({ bench: 'kafka', machine })
   tell(
-    `Kafka 4.3.1, one node on this machine · Node ${machine.node} · ${machine.cpus} cores · load ${machine.load}\n\n`,
+    `Kafka ${kafkaVersion}, one node on this machine · Node ${machine.node} · ${machine.cpus} cores · load ${machine.load}\n\n`,
   )
   if (wanted.includes('throughput')) await benchThroughput()
   if (wanted.includes('peer')) await benchPeer()
