@@ -1,5 +1,6 @@
-import { readPartition, readTopic } from '@ostiary/runtime/kafka'
-import { type Admin, Kafka, type KafkaMessage, logLevel, type Producer } from 'kafkajs'
+import { createLogger, resolveConfig } from '@ostiary/runtime'
+import { connect, readPartition, readTopic } from '@ostiary/runtime/kafka'
+import type { Admin, Kafka, KafkaMessage, Producer, Transaction } from 'kafkajs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freshPrefix, kafkaForTests } from './harness.ts'
 
@@ -11,7 +12,8 @@ let producer: Producer
 
 beforeAll(async () => {
   const { brokers } = await kafkaForTests()
-  kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING })
+  const log = createLogger({ level: 'fatal', service: 'test', version: '0' })
+  kafka = connect({ ...resolveConfig(), brokers }, {}, log, 'test')
   admin = kafka.admin()
   producer = kafka.producer({ transactionalId: `${prefix}writer`, idempotent: true, maxInFlightRequests: 1 })
   await admin.connect()
@@ -78,6 +80,31 @@ test('reads committed records of the one partition, and ends where only control 
   expect(await read(topic, 1, end)).toEqual(['b', 'c'])
   expect(await read(topic, 1, 2)).toEqual(['b'])
   expect(await read(topic, 7, end)).toEqual([])
+})
+
+test('shows nothing of transactions that interleave and are given up in another order than they began', async () => {
+  const topic = await makeTopic('interleaved')
+  const names = ['first', 'second', 'third', 'fourth'] as const
+  const producers = names.map((name) =>
+    kafka.producer({ transactionalId: `${topic}-${name}`, idempotent: true, maxInFlightRequests: 1 }),
+  )
+  await Promise.all(producers.map((each) => each.connect()))
+  const transactions: Transaction[] = []
+  for (const each of producers) transactions.push(await each.transaction())
+  const writeAll = async (round: number): Promise<void> => {
+    for (const [index, transaction] of transactions.entries())
+      await transaction.send({ topic, messages: [{ value: `${names[index]} ${round}`, partition: 1 }] })
+  }
+  for (let round = 0; round < 3; round++) await writeAll(round)
+  // The broker lists what was given up by the ends: fourth, second, first.
+  await transactions[3]!.abort()
+  await transactions[1]!.abort()
+  await transactions[2]!.commit()
+  await transactions[0]!.abort()
+  await Promise.all(producers.map((each) => each.disconnect()))
+  const end = await endAt(topic, 12 + 4)
+  for (let from = 0; from < 12; from++)
+    expect(await read(topic, from, end)).toEqual([0, 1, 2].filter((n) => 4 * n + 2 >= from).map((n) => `third ${n}`))
 })
 
 test('ends at once where there is nothing to read, and leaves no group behind', async () => {

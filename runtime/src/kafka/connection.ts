@@ -3,6 +3,7 @@ import { OstiaryError } from '@ostiary/schemas'
 import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
 import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../log/logger.ts'
+import { readCommittedOnly } from './committed-records.ts'
 import { compressFast } from './compression.ts'
 
 /** Bytes of a file that holds a secret or a certificate. */
@@ -16,6 +17,7 @@ const retry = { initialRetryTime: 20, factor: 0.2, multiplier: 1.5, maxRetryTime
 
 /** A client for the cluster of a configuration. Its log goes where ours goes. */
 export function connect(config: Config, env: NodeJS.ProcessEnv, log: Logger, clientId: string): Kafka {
+  readCommittedOnly()
   compressFast()
   return new Kafka({
     ...kafkaConfigOf(config, env),
