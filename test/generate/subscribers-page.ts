@@ -23,6 +23,8 @@ function promises(): string {
 
 - **Read committed.** Alerts are written in transactions. With \`isolation.level=read_committed\` what was given up is not seen; without
   it, it is: an alert that never was one. Java's client has to be told; KafkaJS and librdkafka (Python, kcat) do so unless told otherwise.
+  KafkaJS 2.2.4 may show what was given up in a crash all the same ([0035](decisions/0035-aborted-records-are-hidden-by-us.md)); it comes
+  again with the same finding and revision, by which you pass over it.
 - **Once, and again after you crash.** Each (finding, revision) lies once in each topic. Your place is committed after you handled a
   record, so the last ones may come again: know them by finding and revision.
 - **The highest revision is what is true.** A finding is a case; it grows, and each revision holds all of it. Keep the highest you handled
