@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { AccessEvent, Evidence, Finding, Reason } from '@ostiary/schemas'
 import { canonicalSha256 } from '@ostiary/schemas'
+import type { EventWords } from '../explain/explain-event.ts'
 import type { Explanation } from '../explain/explanation.ts'
 import { severities, severityOf } from '../score/impact.ts'
 
@@ -75,8 +76,11 @@ export function openCase(strange: StrangeEvent, explanation: Explanation, turn: 
   }
 }
 
-/** Adds an event to a running case. The explanation is asked for only when the event is stranger than all before. */
-export function growCase(held: OpenCase, strange: StrangeEvent, explain: () => Explanation): void {
+/**
+ * Adds an event to a running case. Words are asked for only when the event may tell something, and what would have made it usual only
+ * when it is stranger than all before.
+ */
+export function growCase(held: OpenCase, strange: StrangeEvent, words: EventWords): void {
   held.count += 1
   if (strange.event.time > held.lastMs) held.lastMs = strange.event.time
   if (strange.event.time < held.firstMs) held.firstMs = strange.event.time
@@ -86,12 +90,13 @@ export function growCase(held: OpenCase, strange: StrangeEvent, explain: () => E
   for (const policy of strange.policies) if (!held.policies.includes(policy)) held.policies.push(policy)
   keepEvidence(held.evidence, strange)
   if (!tellsNews) return
-  const explanation = explain()
-  if (strange.score > held.best.score) {
-    held.best = strange
-    held.explanation = explanation
+  if (strange.score <= held.best.score) {
+    mergeReasons(held.reasons, words.reasons())
+    return
   }
-  mergeReasons(held.reasons, explanation.reasons)
+  held.best = strange
+  held.explanation = words.explanation()
+  mergeReasons(held.reasons, held.explanation.reasons)
 }
 
 /** The case as it is now, for whoever needs it after it has grown. */

@@ -89,7 +89,7 @@ function detailsOf(signalId: string, moment: Moment, slot: unknown): Partial<Rea
 function valueDetails(fieldId: FieldId, moment: Moment, counter: ValueCounter): Partial<Reading> {
   const field = fieldIndex[fieldId]
   const hash = moment.values[field]!
-  const usual = counter.top(1)[0]
+  const usual = counter.heaviest()
   return {
     value: fields[field]!.of(moment.event),
     ownCount: counter.weight(hash),
@@ -98,8 +98,8 @@ function valueDetails(fieldId: FieldId, moment: Moment, counter: ValueCounter): 
     ownFull: counter.size === counter.capacityMax ? counter.capacityMax : 0,
     tenantCount: moment.census.count(field, hash),
     peerCount: fieldId === 'action' ? moment.census.peerCount(moment.peerGroup, hash) : -1,
-    usualName: usual === undefined ? '' : moment.census.name(field, usual),
-    usualNats: usual === undefined ? -1 : valueNats(field, usual, moment, counter),
+    usualName: usual === 0 ? '' : moment.census.name(field, usual),
+    usualNats: usual === 0 ? -1 : valueNats(field, usual, moment, counter),
   }
 }
 

@@ -81,8 +81,8 @@ export function addToCase(
     policies: matched.map((policy) => policy.id),
     always: telling.some((policy) => policy.always),
   }
-  const explain = () => explainEvent(moment, identity, impactParts, scored, scorer, model, matched)
-  if (held === undefined) return openCase(strange, explain(), turn)
-  growCase(held, strange, explain)
+  const words = explainEvent(moment, identity, impactParts, scored, scorer, model, matched)
+  if (held === undefined) return openCase(strange, words.explanation(), turn)
+  growCase(held, strange, words)
   return held
 }

@@ -7,11 +7,18 @@ import type { Scored, Scorer } from '../detector/scorer.ts'
 import type { ActionImpact } from '../score/impact.ts'
 import type { ScoringModel } from '../score/scoring-model.ts'
 import type { Moment } from '../signals/signal.ts'
-import { explain, reasonsMax } from './explain.ts'
+import type { Rescore } from './counterfactuals.ts'
+import { explain, reasonsMax, reasonsOf } from './explain.ts'
 import type { Explanation } from './explanation.ts'
 
+/** A scored event in words: as far as they are asked for, since most events of a case tell only their reasons. */
+export interface EventWords {
+  reasons(): readonly Reason[]
+  explanation(): Explanation
+}
+
 /**
- * Puts a scored event into words: the policies it matched, then its signals' reasons. To be called before the event is
+ * Puts a scored event into words: the policies it matched, then its signals' reasons. To be asked before the event is
  * observed or learnt, while the identity is as it was when the scorer read it.
  */
 export function explainEvent(
@@ -22,25 +29,28 @@ export function explainEvent(
   scorer: Scorer,
   model: ScoringModel,
   matched: readonly Policy[],
-): Explanation {
+): EventWords {
   const readingOf = readingsOf(moment, identity.slots, scorer.nats)
-  const scratch = new Float64Array(scorer.contributions.length)
-  const { reasons, counterfactual, notes } = explain(
-    moment,
-    readingOf,
-    scorer.nats,
-    scorer.contributions,
-    (overrides) => {
-      if (overrides.size === 0) return scored.score
-      const nats = scorer.nats.slice()
-      for (const [index, value] of overrides) nats[index] = value
-      return scorer.combine(moment, identity, impact, model, nats, scratch).score
+  const { nats, contributions } = scorer
+  const withFacts = (reasons: readonly Reason[]): readonly Reason[] => {
+    const facts = matched.map((policy) => policyReason(policy, moment))
+    const risk = riskReason(riskAt(identity.risk, moment.event.time))
+    const told = [...facts, ...reasons].slice(0, risk === undefined ? reasonsMax : reasonsMax - 1)
+    return risk === undefined ? told : [...told, risk]
+  }
+  const rescore: Rescore = (overrides) => {
+    if (overrides.size === 0) return scored.score
+    const others = nats.slice()
+    for (const [index, value] of overrides) others[index] = value
+    return scorer.combine(moment, identity, impact, model, others, new Float64Array(contributions.length)).score
+  }
+  return {
+    reasons: () => withFacts(reasonsOf(readingOf, nats, contributions)),
+    explanation() {
+      const { reasons, counterfactual, notes } = explain(moment, readingOf, nats, contributions, rescore)
+      return { reasons: withFacts(reasons), counterfactual, notes }
     },
-  )
-  const facts = matched.map((policy) => policyReason(policy, moment))
-  const risk = riskReason(riskAt(identity.risk, moment.event.time))
-  const told = [...facts, ...reasons].slice(0, risk === undefined ? reasonsMax : reasonsMax - 1)
-  return { reasons: risk === undefined ? told : [...told, risk], counterfactual, notes }
+  }
 }
 
 /** A policy's reason: its bits are of impact, not of surprise. */

@@ -36,7 +36,10 @@ function explained(identity: TestIdentity, event: AccessEvent): Explanation & { 
   const matched = policiesOf(event)
   const impact = impactOf(event, 0)
   const scored = scorer.score(moment, identity.state!, impact, model)
-  return { ...explainEvent(moment, identity.state!, impact, scored, scorer, model, matched), bits: scored.score }
+  const words = explainEvent(moment, identity.state!, impact, scored, scorer, model, matched)
+  const explanation = words.explanation()
+  expect(words.reasons()).toEqual(explanation.reasons)
+  return { ...explanation, bits: scored.score }
 }
 
 function after(days: number, parts: EventParts, census?: CensusTable): Explanation & { readonly bits: number } {

@@ -19,15 +19,9 @@ const detectionsBySignal: readonly (readonly Detection[])[] = signals.map((signa
 )
 
 /**
- * Puts a scored event into words.
+ * Puts a scored event into words, with what would have made it usual.
  *
- * Each signal gives one reason, worth the bits it adds to the score: in the words of the first row of the detection table
- * that applies, else in those of its question. A detection that applies to a signal without weight still tells, at 0 bits.
- *
- * @param readingOf readings by signal id; see `readingsOf`
- * @param nats surprise by signal, in the order of `signals`
- * @param contributions nats that each signal adds to the score, in the same order
- * @param rescore the score, in bits, had some signals read other nats
+ * @param rescore the score, in bits, had some signals read other nats; for the others see `reasonsOf`
  */
 export function explain(
   moment: Moment,
@@ -36,6 +30,24 @@ export function explain(
   contributions: Float64Array,
   rescore: Rescore,
 ): Explanation {
+  return {
+    reasons: reasonsOf(readingOf, nats, contributions),
+    counterfactual: counterfactuals(readingOf, contributions, rescore),
+    notes: notesOf(moment, readingOf),
+  }
+}
+
+/**
+ * The reasons of a scored event.
+ *
+ * Each signal gives one reason, worth the bits it adds to the score: in the words of the first row of the detection table
+ * that applies, else in those of its question. A detection that applies to a signal without weight still tells, at 0 bits.
+ *
+ * @param readingOf readings by signal id; see `readingsOf`
+ * @param nats surprise by signal, in the order of `signals`
+ * @param contributions nats that each signal adds to the score, in the same order
+ */
+export function reasonsOf(readingOf: ReadingOf, nats: Float64Array, contributions: Float64Array): readonly Reason[] {
   const reasons: { readonly reason: Reason; readonly nats: number }[] = []
   for (const [index, signal] of signals.entries()) {
     if (nats[index] === 0 && contributions[index] === 0) continue
@@ -45,11 +57,7 @@ export function explain(
     reasons.push({ reason: reasonOf(signal.id, detection, readingOf(signal.id), bits), nats: nats[index]! })
   }
   reasons.sort((a, b) => b.reason.bits - a.reason.bits || b.nats - a.nats)
-  return {
-    reasons: foremost(reasons.map(({ reason }) => reason)),
-    counterfactual: counterfactuals(readingOf, contributions, rescore),
-    notes: notesOf(moment, readingOf),
-  }
+  return foremost(reasons.map(({ reason }) => reason))
 }
 
 /** The first `reasonsMax`; where there are more, those without a detection go first, from the end. */

@@ -43,6 +43,15 @@ describe('value counter', () => {
     expect([1, 2, 3].map((habit) => counter.weight(habit))).toEqual([50, 50, 50])
   })
 
+  it('names the heaviest value, of several the one with the least hash', () => {
+    const counter = new ValueCounter(4)
+    expect(counter.heaviest()).toBe(0)
+    for (const one of [7, -3, 7, 5, -3, 9]) counter.learn(one, 1, 0)
+    expect(counter.heaviest()).toBe(-3)
+    counter.learn(9, 2.5, 0)
+    expect(counter.heaviest()).toBe(9)
+  })
+
   it('goes on from its bytes with the same bits', () => {
     fc.assert(
       fc.property(fc.array(step), fc.array(step), (before, after) => {

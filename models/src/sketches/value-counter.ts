@@ -107,12 +107,18 @@ export class ValueCounter {
     this.#scale = 1
   }
 
-  /** Hashes of the values with the most weight, heaviest first, ties by hash. */
-  top(count: number): number[] {
-    const held: { hash: number; weight: number }[] = []
-    for (let at = 0; at < this.#size; at++) held.push({ hash: this.#hashes[at]!, weight: this.#weights[at]! })
-    held.sort((a, b) => b.weight - a.weight || a.hash - b.hash)
-    return held.slice(0, count).map((entry) => entry.hash)
+  /** Hash of the value with the most weight, of several the least; 0 where none is held. */
+  heaviest(): number {
+    let heaviest = 0
+    let most = -1
+    for (let at = 0; at < this.#size; at++) {
+      const hash = this.#hashes[at]!
+      const weight = this.#weights[at]!
+      if (weight < most || (weight === most && hash > heaviest)) continue
+      heaviest = hash
+      most = weight
+    }
+    return heaviest
   }
 
   encode(writer: ByteWriter): void {
