@@ -198,7 +198,7 @@ export const settings: { readonly [Key in keyof Settings]: Setting<Settings[Key]
   workers: outward(
     integer(0, 64),
     0,
-    'Threads that work on files: one scores, the others read for it. 0 for as many as there are processors, 4 at most, where there is a mebibyte to read. The output is the same for any number.',
+    'Threads that work on files: one scores, the others read for it. 0 for as many as there are processors, 4 at most, where there is enough to read (8 MiB, of packed files a tenth). The output is the same for any number.',
   ),
   failOn: outward(
     choice(['none', 'Informational', 'Low', 'Medium', 'High', 'Critical']),

@@ -70,7 +70,8 @@ export class FileReader implements Reader {
     const intake: IntakeOptions = { enrich, source, sinceMs, untilMs, futureMs, nowMs }
     this.#settings = settings
     this.#signal = signal
-    this.#looking = new Intake(intake)
+    // Of what is looked at, nothing but the time is wanted.
+    this.#looking = new Intake({ ...intake, enrich: ({ timeMs }) => ({ time: timeMs }) as AccessEvent })
     this.#intake = new Intake({
       ...intake,
       onReject: settings.wantsRejects ? (reject) => void this.#rejects.push(reject) : undefined,

@@ -25,4 +25,6 @@ test('by default one a processor, where it is worth their start', () => {
     workersByDefaultMax - 1,
   )
   expect(readerThreads(inputs(half, half), 0, { processors: 2, isCompiled: false })).toBe(0)
+  const packed = [{ path: 'a.json.gz', bytes: threadsFromBytes / 8 }]
+  expect(readerThreads(packed, 0, { processors: 2, isCompiled })).toBe(1)
 })
