@@ -117,6 +117,7 @@ class Thread {
     // Not the flags of this process: they may lead its imports to the sources.
     this.#worker = new Worker(entry, { workerData: settings, execArgv: [] })
     this.#worker.on('message', (answer: ReaderAnswer) => this.#take(answer))
+    this.#worker.on('messageerror', (error) => this.fail(died(error.message, error)))
     this.#worker.on('error', (error) => this.fail(died(error.message, error)))
     this.#worker.on('exit', (code) => this.fail(died(`exit code ${code}`)))
   }
