@@ -27,5 +27,7 @@ export type ReaderAnswer =
 
 /** Readings that are sent together: a message costs some ten microseconds on each side. */
 export const groupReadings = 8
-/** Groups of a file that are on their way or wait to be used; its thread pauses then. */
-export const groupsAheadMax = 4
+/** Groups of a thread's files that are on their way or wait to be used, shared by those it reads; a file pauses at its share. */
+export const groupsAheadMax = 16
+/** A file's share at the least: one to be used while the other is on its way. */
+export const groupsAheadMin = 2

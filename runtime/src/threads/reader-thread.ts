@@ -5,6 +5,7 @@ import { EventPacker } from './event-packer.ts'
 import {
   groupReadings,
   groupsAheadMax,
+  groupsAheadMin,
   type PackedReading,
   type ReaderAnswer,
   type ReaderRequest,
@@ -69,7 +70,7 @@ class ReaderThread {
         this.#send(id, group, false)
         group = []
         running.groupsAhead += 1
-        while (running.groupsAhead >= groupsAheadMax && !signal.aborted)
+        while (running.groupsAhead >= this.#share() && !signal.aborted)
           await new Promise<void>((resolve) => {
             running.goOn = resolve
           })
@@ -81,6 +82,11 @@ class ReaderThread {
     } finally {
       this.#running.delete(id)
     }
+  }
+
+  /** Groups that each file may be ahead. */
+  #share(): number {
+    return Math.max(groupsAheadMin, Math.floor(groupsAheadMax / this.#running.size))
   }
 
   /** Packed as they leave and no sooner: files are read by turns, and packs have to be taken in the order they were made. */
