@@ -129,6 +129,13 @@ export const pipeline: Dashboard = {
           ...{ unit: 's', kind: 'lines', width: 12, runbook: 'event-loop-blocked' },
           queries: [query('nodejs_eventloop_lag_p99_seconds{job="ostiary"}', '{{service}} {{instance}}')],
         },
+        {
+          title: 'Spans of traces',
+          description:
+            'Spans that ended, a second, where traces are sent. Failed: the receiver was away or refused them; dropped: too many waited. Records wait for neither.',
+          ...{ unit: 'short', kind: 'lines', width: 24 },
+          queries: [query('sum by (outcome) (rate(ostiary_trace_spans_total[$__rate_interval]))', '{{outcome}}')],
+        },
       ],
     },
   ],
