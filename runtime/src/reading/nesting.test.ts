@@ -7,18 +7,26 @@ function depthOf(value: unknown): number {
   return 1 + Math.max(0, ...Object.values(value).map(depthOf))
 }
 
+/** Bytes as they come from a network: anywhere in a larger buffer. */
+function placed(bytes: Uint8Array | string, offset: number): Buffer {
+  const own = Buffer.from(bytes as string)
+  return Buffer.concat([Buffer.alloc(offset), own, Buffer.from('[{[{')]).subarray(offset, offset + own.length)
+}
+
+const offsets = fc.integer({ min: 0, max: 7 })
+
 test('agrees with the parsed value, whatever its strings hold', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 0, max: 6 }), (value, depthMax) => {
-      expect(isDeeperThan(depthMax, Buffer.from(JSON.stringify(value)))).toBe(depthOf(value) > depthMax)
+    fc.property(fc.jsonValue({ maxDepth: 6 }), fc.integer({ min: 0, max: 6 }), offsets, (value, depthMax, offset) => {
+      expect(isDeeperThan(depthMax, placed(JSON.stringify(value), offset))).toBe(depthOf(value) > depthMax)
     }),
   )
 })
 
 test('is total', () => {
   fc.assert(
-    fc.property(fc.uint8Array(), (bytes) => {
-      expect(typeof isDeeperThan(3, Buffer.from(bytes))).toBe('boolean')
+    fc.property(fc.uint8Array(), offsets, (bytes, offset) => {
+      expect(typeof isDeeperThan(3, placed(bytes, offset))).toBe('boolean')
     }),
   )
   expect(isDeeperThan(2, Buffer.from('[[["never closed'))).toBe(true)

@@ -6,9 +6,13 @@ export interface WordView {
   readonly first: number
 }
 
+const noWords = new Int32Array(0)
+
 export function wordsOf(buffer: Buffer, end: number): WordView {
-  const first = Math.min(-buffer.byteOffset & 3, end)
-  return { words: new Int32Array(buffer.buffer, buffer.byteOffset + first, (end - first) >> 2), first }
+  const first = -buffer.byteOffset & 3
+  const count = Math.max(0, end - first) >> 2
+  // A few bytes may end before the first whole word begins, where no view can be put.
+  return { words: count === 0 ? noWords : new Int32Array(buffer.buffer, buffer.byteOffset + first, count), first }
 }
 
 /**
