@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig, loadOrCreateKey } from '@ostiary/runtime'
-import { topicNames, topics } from '@ostiary/runtime/kafka'
+import { kafkaVersion, topicNames, topics } from '@ostiary/runtime/kafka'
 import { afterAll, describe, expect, test } from 'vitest'
 import { root } from '../tidy/tracked-files.ts'
 import { type ComposeService, compose, ours, services } from './compose-file.ts'
@@ -89,6 +89,10 @@ describe.each(services)('%s', (name, service) => {
     const inClear = Object.keys(service.environment ?? {}).filter((key) => secret.test(key) && !/_FILE$/.test(key))
     expect(inClear).toEqual([])
   })
+})
+
+test('the broker is the one that is tested', () => {
+  expect(compose.services['kafka']!.image).toBe(`apache/kafka:${kafkaVersion}`)
 })
 
 test.each(foreign)('the image of %s has a version', (_, { image }) => {

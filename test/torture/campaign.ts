@@ -22,7 +22,7 @@ import { type CheckedEnds, checkLogs } from './check-logs.ts'
 import { Cluster } from './cluster.ts'
 import { Differences } from './differences.ts'
 import { drained } from './drained.ts'
-import { type FaultKind, Faults, faultKinds, instancesFirst, services } from './faults.ts'
+import { type FaultKind, Faults, instancesFirst, services } from './faults.ts'
 import { Feed } from './feed.ts'
 import { Fleet } from './fleet.ts'
 import type { LawSetting } from './laws.ts'
@@ -40,8 +40,8 @@ export interface CampaignOptions {
   readonly eventPartitions: number
   /** Raw records for each kill. */
   readonly recordsPerKill: number
-  /** The kinds of faults that are dealt; all unless given. */
-  readonly kinds?: readonly FaultKind[]
+  /** Faults to deal, over and over; all kinds unless given. */
+  readonly deck?: readonly FaultKind[] | undefined
   /** The command that runs services: a JavaScript file that takes `run <service>`. */
   readonly program: string
   /** An empty folder. Holds everything, the logs of all processes too. */
@@ -131,7 +131,7 @@ export class Campaign {
       feed: disturbed.feed,
       dice: new Dice(seed),
       sessionMs,
-      kinds: this.#options.kinds ?? faultKinds,
+      deck: this.#options.deck,
       tell: (text) => tell(`${faults.kills} of ${kills} kills: ${text}`),
     })
     const faultsFromMs = performance.now()

@@ -36,6 +36,8 @@ const cards: Readonly<Record<FaultKind, number>> = {
   'fill the disk': 1,
 }
 
+const wholeDeck: readonly FaultKind[] = faultKinds.flatMap((kind) => Array<FaultKind>(cards[kind]).fill(kind))
+
 const gapMsMin = 1000
 const gapMsMax = 4000
 const restartMsMax = 3000
@@ -50,8 +52,8 @@ export interface FaultsOptions {
   readonly feed: Feed
   readonly dice: Dice
   readonly sessionMs: number
-  /** The kinds that are dealt; all unless given. */
-  readonly kinds: readonly FaultKind[]
+  /** What is dealt, over and over; all kinds, some more often than others, unless given. */
+  readonly deck?: readonly FaultKind[] | undefined
   /** Says what happens. */
   readonly tell: (text: string) => void
 }
@@ -96,8 +98,8 @@ export class Faults {
   }
 
   #nextKind(): FaultKind {
-    const { dice, cluster, kinds } = this.#options
-    if (this.#deck.length === 0) this.#deck = kinds.flatMap((kind) => Array<FaultKind>(cards[kind]).fill(kind))
+    const { dice, cluster, deck = wholeDeck } = this.#options
+    if (this.#deck.length === 0) this.#deck = [...deck]
     const kind = this.#deck.splice(dice.below(this.#deck.length), 1)[0]!
     return kind === 'fill the disk' && !cluster.hasOwnDisk ? 'kill the broker' : kind
   }

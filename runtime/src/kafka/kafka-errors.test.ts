@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module'
 import { OstiaryError } from '@ostiary/schemas'
-import { KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSProtocolError } from 'kafkajs'
+import { type Admin, KafkaJSConnectionError, KafkaJSNonRetriableError, KafkaJSProtocolError } from 'kafkajs'
 import { describe, expect, it } from 'vitest'
 import { toOstiaryError } from './kafka-errors.ts'
 
@@ -82,5 +83,18 @@ describe('what a failure of Kafka is to us', () => {
     const other = new Error('other', { cause: one })
     one.cause = other
     expect(codeOf(one)).toBe('internal')
+  })
+
+  it('can be tried again where the client reads an answer it has not got, and not where we do', async () => {
+    // What its cluster gives when the last broker has gone.
+    const cluster = { metadata: () => Promise.resolve(null) }
+    const logger = { namespace: () => ({}) }
+    const createAdmin = createRequire(import.meta.url)('kafkajs/src/admin') as (parts: object) => Admin
+    const lost: unknown = await createAdmin({ cluster, logger })
+      .fetchTopicMetadata({ topics: ['any'] })
+      .catch((error: unknown) => error)
+    expect(lost).toBeInstanceOf(TypeError)
+    expect(toOstiaryError('start', lost)).toMatchObject({ code: 'kafka.unavailable', retriable: true })
+    expect(codeOf(new TypeError('of ours'))).toBe('internal')
   })
 })

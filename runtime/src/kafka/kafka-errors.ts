@@ -100,8 +100,12 @@ function readingOf({ name, type, code, message }: ClientError): Reading | undefi
   return undefined
 }
 
-/** The client's own mistakes and ours come as a bare KafkaJSNonRetriableError; all else is the network or the broker. */
-function isAway({ name }: ClientError): boolean {
+/**
+ * The client's own mistakes and ours come as a bare KafkaJSNonRetriableError; all else is the network or the broker. So is a
+ * TypeError that begins in the client: where the last broker went away under it, it reads an answer that it has not got.
+ */
+function isAway({ name, stack = '' }: ClientError): boolean {
+  if (name === 'TypeError') return /^ {4}at [^\n]*[\\/]kafkajs[\\/]src[\\/]/.test(stack.slice(stack.indexOf('\n') + 1))
   return /^KafkaJS(?!NonRetriableError$|NumberOfRetriesExceeded$|AggregateError$|InvariantViolation$)/.test(name)
 }
 

@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { OstiaryError } from '@ostiary/schemas'
 import { Kafka, logLevel } from 'kafkajs'
 import { defaultCacheFolder } from '../tables/cache-folder.ts'
-import { kafkaFolder } from './downloads.ts'
+import { checkDataVersion, markDataVersion } from './data-version.ts'
+import { kafkaFolder, kafkaVersion } from './downloads.ts'
 import { freePort } from './free-port.ts'
 import { type LocalServer, startJava } from './java-process.ts'
 import { type BrokerPorts, log4jProperties, type ScramUser, serverProperties } from './server-properties.ts'
@@ -82,8 +83,10 @@ export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   })
   await writeFile(join(folder, 'server.properties'), properties, { mode: 0o600 })
   await writeFile(join(folder, 'log4j2.properties'), log4jProperties(audit), { mode: 0o600 })
-  if (!existsSync(join(folder, 'log', 'meta.properties'))) {
+  if (existsSync(join(folder, 'log', 'meta.properties'))) checkDataVersion(folder, kafkaVersion)
+  else {
     onStep?.('format')
+    markDataVersion(folder, kafkaVersion)
     await format(folder, libraries, auth?.users ?? [])
   }
   onStep?.('start')
