@@ -94,6 +94,19 @@ test('the same seed and events give the same, another seed another autoencoder b
   expect(other.census.toJson()).toEqual(trained.census.toJson())
 })
 
+test('what is asked beside the events, to explain a case, teaches nothing', async () => {
+  // A policy tells of each in a case of its own, or in one case; either way the events are the same.
+  const telling = events.map((event, index) =>
+    index % 60 === 7
+      ? { ...event, facts: ['audit.disabled'] as const, api: { ...event.api, operation: `StopLogging${index}` } }
+      : event,
+  )
+  const trainedWith = (caseGapMs: number): Promise<TrainedModel> =>
+    trainModel(() => replayed(telling), { ...options, detector: { ...defaultDetectorOptions, caseGapMs } })
+  const [many, few] = [await trainedWith(1), await trainedWith(24 * hourMs)]
+  expect(Buffer.from(many.network.weights).equals(Buffer.from(few.network.weights))).toBe(true)
+})
+
 test.each([0, 1, 300])('%i events are too few, and that is said', async (count) => {
   const training = trainModel(() => replayed(events.slice(0, count)), options)
   await expect(training).rejects.toMatchObject({

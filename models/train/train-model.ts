@@ -13,6 +13,7 @@ import { CensusTable } from '../src/census/census-table.ts'
 import type { DetectorOptions } from '../src/detector/options.ts'
 import { createPipeline, type PipelineState } from '../src/pipeline.ts'
 import type { ScoringModel } from '../src/score/scoring-model.ts'
+import { uncalibratedModel } from '../src/score/uncalibrated-model.ts'
 import { type FittedAutoencoder, fitAutoencoder, type MadeNetwork } from './fit-autoencoder.ts'
 import { isHeldBack } from './held-back.ts'
 import { HourMaxima } from './hour-maxima.ts'
@@ -130,10 +131,11 @@ async function readRows(
   const trained = createRowReservoir({ width: autoencoderInputWidth, seed })
   const heldBack = createRowReservoir({ width: autoencoderInputWidth, seed, rowsMax: heldBackRowsMax })
   let row: Float32Array | undefined
-  const recorder = recordingModel((inputs, { gate }) => {
+  // As a shadow, for the model that scores is also asked what would have made an event usual.
+  const shadow = recordingModel((inputs, { gate }) => {
     row = gate >= trainedGateMin ? inputs : undefined
   })
-  const first = await replay(events, recorder, options, (_, __, { identity }) => {
+  const first = await replay(events, { model: uncalibratedModel, shadow }, options, (_, __, { identity }) => {
     if (row !== undefined) (isHeldBack(identity.uid) ? heldBack : trained).offer(row)
   })
   const known = trained.size + heldBack.size
@@ -176,10 +178,10 @@ interface Replay {
 
 type OnScore = (scoreNats: number, surpriseNats: number, event: AccessEvent) => void
 
-/** Folds the events from an empty state, as a scan would, with a model that may listen in. */
+/** Folds the events from an empty state, as a scan would, with a shadow that may listen in. */
 async function replay(
   events: ReplayableEvents,
-  model: ScoringModel,
+  models: { readonly model: ScoringModel; readonly shadow?: ScoringModel },
   { detector, onProgress }: TrainOptions,
   onScore: OnScore,
   expected = 0,
@@ -187,7 +189,7 @@ async function replay(
   const pipeline = createPipeline(
     // No case is wanted, so none opens.
     { ...detector, digestBits: Number.POSITIVE_INFINITY },
-    { model, tablesId: '', codeVersion: '', scores: true },
+    { ...models, tablesId: '', codeVersion: '', scores: true },
     { alertsPerDay: 0, pageBits: Number.POSITIVE_INFINITY, casesMax: 1 },
   )
   const state = pipeline.init()
@@ -238,7 +240,7 @@ async function calibrate(
   const evidence = new ScoreEvidence((warmUntilMs + first.untilMs) / 2)
   const { state } = await replay(
     events,
-    model,
+    { model },
     options,
     (scoreNats, surpriseNats, event) => {
       if (event.time < warmUntilMs) return

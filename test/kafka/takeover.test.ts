@@ -1,4 +1,11 @@
-import { type InputRecord, isFenced, manifestKey, type StageSetting, StageTask } from '@ostiary/runtime/kafka'
+import {
+  type InputRecord,
+  isFenced,
+  manifestKey,
+  type PartitionWorker,
+  type StageSetting,
+  StageTask,
+} from '@ostiary/runtime/kafka'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { countingSetting } from './counting-stage.ts'
 import { Stack } from './stack.ts'
@@ -161,6 +168,27 @@ describe('the state of a partition', () => {
     await third.close({ snapshot: false })
     await expect.poll(written, patience).toEqual(['0:a=1', '0:b=1', '0:a=2'])
     expect(log.some((line) => line.includes('"replayed":1'))).toBe(true)
+  })
+
+  test('is not passed over because the broker goes away while it is read back', async () => {
+    await sendWords('a', 'b', 'a')
+    const records = await inputs()
+    const first = await StageTask.open(setting, 0, alive)
+    await first.process(records.slice(0, 2))
+    await first.close({ snapshot: true })
+    // As the client says it, which holds that trying again is of no use.
+    const away = Object.assign(new Error('Failed to find group coordinator'), {
+      name: 'KafkaJSGroupCoordinatorNotFound',
+      retriable: false,
+    })
+    const createWorker = (partition: number): PartitionWorker =>
+      Object.assign(setting.stage.createWorker(partition), { restore: () => Promise.reject(away) })
+    await expect(StageTask.open({ ...setting, stage: { ...setting.stage, createWorker } }, 0, alive)).rejects.toBe(away)
+    const second = await StageTask.open(setting, 0, alive)
+    await second.process(records)
+    await second.close({ snapshot: false })
+    await expect.poll(written, patience).toEqual(['0:a=1', '0:b=1', '0:a=2'])
+    expect(await passedOver('damaged')).toBe(0)
   })
 
   test('passes over a snapshot that is only half there', async () => {

@@ -7,6 +7,7 @@ import type { TracedBatch } from '../tracing/traced-batch.ts'
 import type { Tracing } from '../tracing/tracing.ts'
 import { ChangelogReader, type RecoveredState } from './changelog-reader.ts'
 import { ChangelogWriter, type ManifestOrigin, positionKey } from './changelog-writer.ts'
+import { toOstiaryError } from './kafka-errors.ts'
 import { sendsOf } from './sends.ts'
 import type { InputRecord, PartitionWorker, Stage, WorkerStanding } from './stage.ts'
 import { tellCommitted } from './stage-tally.ts'
@@ -339,7 +340,8 @@ async function recover(
   try {
     await worker.restore(recovered.entries)
   } catch (error) {
-    if ((error as { retriable?: boolean }).retriable === true) throw error
+    // A state may need a body that a broker has; one that is away says nothing of the state.
+    if (toOstiaryError('restore a state', error).retriable) throw error
     metrics.snapshotsRejected.labels('damaged').inc()
     log.warn({ partition, err: error }, 'passed over a snapshot that cannot be read; learning anew from the log')
     const names = [...recovered.rewrite.keys(), ...recovered.entries.keys()]
