@@ -9,8 +9,8 @@ const sessionMs = 6000
 /** So many records in one transaction that its owner is in the midst of one whenever it is stopped under load. */
 const transactionEventsMax = 5000
 const recordsEachPause = 6000
-/** A pause between two transactions meets no commit in hand: then the other way round. */
-const pausesMax = 5
+/** A pause between two transactions, or of one whose partition is on its way to the other, meets no commit in hand: then again. */
+const pausesMax = 10
 const firstPauseMs = 250
 const nextPauseMs = 60
 const patience = { timeout: 60_000, interval: 100 }
@@ -79,16 +79,14 @@ test('an owner that was stopped past its session cannot commit what it has in ha
   let zombie: Running | undefined
   for (let pause = 0; pause < pausesMax && zombie === undefined; pause++) {
     const owner = ownerOf(instances)
-    const other = instances.find((one) => one !== owner)!
-    const before = takeovers(other)
     const fed = feed(recordsEachPause)
     // Into the middle of them.
     await sleep(firstPauseMs + pause * nextPauseMs)
     owner.child.kill('SIGSTOP')
     await fed
-    await expect.poll(() => takeovers(other), patience).toBeGreaterThan(before)
-    owner.child.kill('SIGCONT')
+    // The other does all the work: it takes the partition over, or was given it just before.
     await stack.drained('enricher')
+    owner.child.kill('SIGCONT')
     await sleep(sessionMs / 2)
     if (refusals(owner).length > 0) zombie = owner
   }
