@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import { simulate } from '@ostiary/runtime'
 import { type AccessEvent, type Alert, canonicalSha256, normaliseRecord } from '@ostiary/schemas'
+import { developerCommand, wholeNumber } from '../developer-command.ts'
 import { type BenchSetting, benchSetting, newEnricher, newRun } from './bench-setting.ts'
 import { dataFile } from './data-folder.ts'
 import { type AttackPlace, type AttackSequence, injectAttacks, type RawRecord } from './inject-attacks.ts'
 import { machineFacts } from './machine-facts.ts'
 import { record, tell, textTable } from './report.ts'
-
-// npm run bench:attacks -- --organisations 5
 
 const dayMs = 86_400_000
 const startMs = Date.parse('2026-01-05T00:00:00Z')
@@ -18,7 +16,13 @@ const attackDays = 15
 const identities = 200
 const batchEvents = 1024
 
-const { values } = parseArgs({ options: { organisations: { type: 'string', default: '5' } } })
+const { organisations } = developerCommand(
+  'bench:attacks',
+  'Plays attacks to invented organisations, and tells which were shown',
+)
+  .option('--organisations <n>', 'how many organisations', wholeNumber(1), 5)
+  .parse()
+  .opts<{ organisations: number }>()
 const setting = await benchSetting()
 record({ bench: 'attacks', machine: machineFacts() })
 await detonated()
@@ -38,7 +42,6 @@ async function detonated(): Promise<void> {
     )
   const outcomes = new Map<string, Outcome>()
   const rows = [['technique', 'records', 'from a new address', 'from the victim’s own']]
-  const organisations = Number(values.organisations)
   let [pages, days] = [0, 0]
   for (let seed = 1; seed <= organisations; seed++)
     for (const place of ['new', 'own'] as const) {

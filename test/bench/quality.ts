@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util'
 import type { ScoringModel } from '@ostiary/models'
 import { defaultCacheFolder, loadArtefact, loadTables, resolveConfig, starterArtefactFolder } from '@ostiary/runtime'
 import type { AccessEvent } from '@ostiary/schemas'
+import { developerCommand } from '../developer-command.ts'
 import { chooseWeight, totalsOf, type WeightResult } from './choose-weight.ts'
 import { dataFile } from './data-folder.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
@@ -12,12 +12,13 @@ import { type PageRate, pageRateOf, type ReliabilityRow, reliabilityOf } from '.
 import { record, tell, textTable } from './report.ts'
 import { readEvents, scoreEvents, trainBefore } from './score-trace.ts'
 
-// npm run bench:quality -- --traces dev21,dev23
-
 /** Weights of the autoencoder that are tried, to see whether it earns one. */
 const weightsTried = [0, 0.25, 0.5, 1] as const
 
-const { values } = parseArgs({ options: { traces: { type: 'string', default: 'dev21,dev22,dev23,dev24' } } })
+const wanted = developerCommand('bench:quality', 'Tells which attacks of labelled traces are shown, and at what cost')
+  .option('--traces <list>', 'which traces, with commas between', 'dev21,dev22,dev23,dev24')
+  .parse()
+  .opts<{ traces: string }>()
 const config = resolveConfig()
 const tables = await loadTables({ cacheFolder: defaultCacheFolder(process.env) })
 const starter = await loadArtefact(starterArtefactFolder())
@@ -26,7 +27,7 @@ const weights: WeightResult[] = []
 const traces: string[] = []
 const reliabilities: ReliabilityRow[][] = []
 const pageRates: PageRate[] = []
-for (const trace of values.traces.split(',')) {
+for (const trace of wanted.traces.split(',')) {
   const path = dataFile(`composed/${trace}.ndjson.gz`)
   if (path === undefined) continue
   traces.push(trace)

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { developerCommand, someOf, wholeNumber, wholeNumbers } from '../developer-command.ts'
 import { benchSetting } from './bench-setting.ts'
 import { benchCores } from './cores.ts'
 import { machineFacts } from './machine-facts.ts'
@@ -11,8 +11,7 @@ import { composedTrace, repeatedHour, type SpeedCorpus, simulatedTrace } from '.
 import { lastResult, type SpeedRound, speedRound, stages } from './speed-rounds.ts'
 import { type Spread, spreadOf, spreadText } from './spread-of.ts'
 
-// npm run bench -- --records 200000 --rounds 5 --events 5000000 --identities 1000,1000000 --only speed,cores,memory
-
+const parts = ['speed', 'cores', 'memory'] as const
 /** Share of the whole way that parsing alone takes: the more, the less the product adds. */
 const ratioGoal = 0.15
 
@@ -25,39 +24,24 @@ const stageTitles: Readonly<Record<(typeof stages)[number], string>> = {
   scores: 'score lines, on top',
 }
 
-function wholeNumber(flag: string, text: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value > 0) return value
-  throw new RangeError(`Cannot bench with --${flag} "${text}": give a whole number from 1`)
-}
-
-const { values } = parseArgs({
-  options: {
-    records: { type: 'string', default: '200000' },
-    rounds: { type: 'string', default: '5' },
-    events: { type: 'string', default: '1000000' },
-    identities: { type: 'string', default: '1000,200000' },
-    only: { type: 'string', default: 'speed,cores,memory' },
-  },
-})
-const parts = values.only.split(',')
+const { records, rounds, events, identities, only } = developerCommand(
+  'bench',
+  'Tells the speed and the memory of the way from files to alerts',
+)
+  .option('--records <n>', 'records of a trace', wholeNumber(1), 200_000)
+  .option('--rounds <n>', 'how often it is measured', wholeNumber(1), 5)
+  .option('--events <n>', 'events of a run for memory', wholeNumber(1), 1_000_000)
+  .option('--identities <list>', 'identities of the runs for memory', wholeNumbers(1), [1000, 200_000])
+  .option('--only <list>', `some of ${parts.join(',')}`, someOf(parts), parts)
+  .parse()
+  .opts<{ records: number; rounds: number; events: number; identities: readonly number[]; only: readonly string[] }>()
 tell(`${JSON.stringify(machineFacts())}\n`)
-if (parts.includes('speed'))
-  await benchSpeed(wholeNumber('records', values.records), wholeNumber('rounds', values.rounds))
-if (parts.includes('cores')) {
-  const [records, rounds] = [wholeNumber('records', values.records), wholeNumber('rounds', values.rounds)]
+if (only.includes('speed')) await benchSpeed()
+if (only.includes('cores'))
   await inFolder(async (folder) =>
     benchCores((await composedTrace(folder, records)) ?? (await simulatedTrace(folder, records)), rounds, folder),
   )
-}
-if (parts.includes('memory'))
-  await inFolder(async (folder) =>
-    benchMemory(
-      wholeNumber('events', values.events),
-      values.identities.split(',').map((text) => wholeNumber('identities', text)),
-      folder,
-    ),
-  )
+if (only.includes('memory')) await inFolder(async (folder) => benchMemory(events, identities, folder))
 
 async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'ostiary-bench-'))
@@ -68,7 +52,7 @@ async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
   }
 }
 
-async function benchSpeed(records: number, rounds: number): Promise<void> {
+async function benchSpeed(): Promise<void> {
   await inFolder(async (folder) => {
     let measured = 0
     for (const makeCorpus of [repeatedHour, composedTrace]) {

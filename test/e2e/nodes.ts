@@ -49,7 +49,7 @@ function runOn(node: string, folder: string, key: string): { readonly version: s
   const run = (...args: string[]): void => {
     execFileSync(node, [bin, ...args], { cwd: mine, env, stdio: ['ignore', 'ignore', 'inherit'] })
   }
-  run('simulate', '--identities', '120', '--days', '14', '--out', 'records')
+  run('simulate', '--identities', '1500', '--days', '4', '--out', 'records')
   run('scan', 'records', '--key', key, '--alerts', 'alerts', '--scores', 'scores', '--summary', 'summary')
   return { version, hashes: outputs.map((output) => sha256(join(mine, output))) }
 }

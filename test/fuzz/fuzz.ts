@@ -1,19 +1,12 @@
-import { parseArgs } from 'node:util'
+import { developerCommand, wholeNumber } from '../developer-command.ts'
 import { fuzzSources } from './fuzz-sources.ts'
 
-// npm run fuzz -- --inputs 1000000 --seed 7
-
-function wholeNumber(flag: string, text: string): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= 0) return value
-  throw new RangeError(`Cannot fuzz with --${flag} "${text}": give a whole number`)
-}
-
-const { values } = parseArgs({
-  options: { inputs: { type: 'string', default: '200000' }, seed: { type: 'string', default: '1' } },
-})
-const seed = wholeNumber('seed', values.seed)
-const summary = fuzzSources(wholeNumber('inputs', values.inputs), seed)
+const { inputs, seed } = developerCommand('fuzz', 'Feeds every source what nobody would send, and tells what failed')
+  .option('--inputs <n>', 'how many', wholeNumber(0), 200_000)
+  .option('--seed <n>', 'which ones', wholeNumber(0), 1)
+  .parse()
+  .opts<{ inputs: number; seed: number }>()
+const summary = fuzzSources(inputs, seed)
 for (const failure of summary.failures) console.error(failure)
 const counts = [...summary.byWord].sort((a, b) => b[1] - a[1]).map(([word, count]) => `${word} ${count}`)
 console.log(

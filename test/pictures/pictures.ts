@@ -2,29 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { record, tell } from '../bench/report.ts'
+import { developerCommand, wholeNumber } from '../developer-command.ts'
 import { checkout } from './checkout.ts'
 import { recordAnswers } from './record-answers.ts'
 
-const help = `Usage: npm run dashboards:pictures -- [options]
-
-runs every service under simulated traffic, asks what each panel of each dashboard asks of a
-real Prometheus, and draws the answers in Chromium with Grafana's own components
-
-Options:
-  --minutes <n>     how long it is watched (default: 4)
-  --out <folder>    where the pictures go (default: docs/dashboards)
-  --keep <file>     write what Prometheus answered there too
-  --answers <file>  draw what was kept, and run nothing
-  --browser <file>  Chromium (default: /usr/bin/chromium)
-  --help            this text
-
+const summary = `Runs every service under simulated traffic, asks what each panel of each dashboard asks of a
+real Prometheus, and draws the answers in Chromium with Grafana's own components`
+const needs = `
 Needs Java 17, Maven, Prometheus and Alertmanager, as the tests do, and Chromium
 (apt-get install chromium). What draws has dependencies of its own:
-npm ci --ignore-scripts --prefix test/pictures/page
-Ends with 1 where a panel shows nothing, a text does not fit, or the browser complains.
-`
+npm ci --ignore-scripts --prefix test/pictures/page`
 const page = join(checkout, 'test', 'pictures', 'page')
 
 /** How a panel came out, as the page says. */
@@ -42,7 +30,6 @@ process.exitCode = await main()
 
 async function main(): Promise<number> {
   const flags = flagsOf()
-  if (typeof flags === 'number') return flags
   const missing = whatIsMissing(flags.browser)
   if (missing !== undefined) {
     process.stderr.write(`${missing}\n`)
@@ -51,7 +38,7 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'ostiary-pictures-'))
   try {
     const kept = placeOf(flags.answers ?? flags.keep ?? join(folder, 'answers.json'))
-    if (flags.answers === undefined) writeFileSync(kept, JSON.stringify(await recordAnswers(Number(flags.minutes))))
+    if (flags.answers === undefined) writeFileSync(kept, JSON.stringify(await recordAnswers(flags.minutes)))
     tell('Drawing\n')
     return told(draw(kept, placeOf(flags.out), flags.browser))
   } finally {
@@ -59,28 +46,16 @@ async function main(): Promise<number> {
   }
 }
 
-/** @returns an exit code where there is nothing to do */
 function flagsOf() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        minutes: { type: 'string', default: '4' },
-        out: { type: 'string', default: join(checkout, 'docs', 'dashboards') },
-        keep: { type: 'string' },
-        answers: { type: 'string' },
-        browser: { type: 'string', default: '/usr/bin/chromium' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-    if (!(Number(values.minutes) > 0))
-      throw new Error(`Cannot watch for "${values.minutes}" minutes: give a number over 0`)
-    if (!values.help) return values
-    process.stdout.write(help)
-    return 0
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${help}`)
-    return 2
-  }
+  return developerCommand('dashboards:pictures', summary)
+    .option('--minutes <n>', 'how long it is watched', wholeNumber(1), 4)
+    .option('--out <folder>', 'where the pictures go', join(checkout, 'docs', 'dashboards'))
+    .option('--keep <file>', 'write what Prometheus answered there too')
+    .option('--answers <file>', 'draw what was kept, and run nothing')
+    .option('--browser <file>', 'Chromium', '/usr/bin/chromium')
+    .addHelpText('after', needs)
+    .parse()
+    .opts<{ minutes: number; out: string; keep?: string; answers?: string; browser: string }>()
 }
 
 /** Before minutes are spent on what cannot be drawn. */

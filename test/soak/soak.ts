@@ -1,24 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { BenchCluster } from '../bench/kafka/bench-cluster.ts'
 import { machineFacts } from '../bench/machine-facts.ts'
 import { record, tell, textTable } from '../bench/report.ts'
+import { developerCommand, wholeNumber } from '../developer-command.ts'
 import { soakPage, soakPlots } from './soak-page.ts'
 import { type SoakSample, soakRun } from './soak-run.ts'
 import { growthOf } from './soak-table.ts'
 
-// npm run soak -- --minutes 20 --rate 500 --burst 3 --out docs/soak
-
-const { values: flags } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '20' },
-    rate: { type: 'string', default: '500' },
-    burst: { type: 'string', default: '3' },
-    out: { type: 'string' },
-  },
-})
-const load = { perSecond: Number(flags.rate), seconds: Number(flags.minutes) * 60, burst: Number(flags.burst) }
+const flags = developerCommand('soak', 'Runs all services under a steady load with bursts, and tells what they hold')
+  .option('--minutes <n>', 'how long', wholeNumber(1), 20)
+  .option('--rate <n>', 'raw records a second', wholeNumber(1), 500)
+  .option('--burst <n>', 'so many times as many in the last ten seconds of each minute', wholeNumber(1), 3)
+  .option('--out <folder>', 'where the page and the plots go')
+  .parse()
+  .opts<{ minutes: number; rate: number; burst: number; out?: string }>()
+const load = { perSecond: flags.rate, seconds: flags.minutes * 60, burst: flags.burst }
 const machine = machineFacts()
 record({ bench: 'soak', machine, load })
 const cluster = await BenchCluster.start()

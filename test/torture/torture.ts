@@ -2,50 +2,45 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { InvalidArgumentError } from 'commander'
+import { developerCommand, someOf, wholeNumber } from '../developer-command.ts'
 import { Campaign } from './campaign.ts'
 import { type FaultKind, faultKinds } from './faults.ts'
 import { lineOf, tableOf } from './report.ts'
-
-// npm run torture -- --kills 100 --seed 7
-// npm run torture -- --kills 20 --seed 1 --faults 'kill a service,fill the disk'
 
 const program = fileURLToPath(new URL('../../../services/cli/bin/ostiary.js', import.meta.url))
 /** What a campaign takes beside its kills, and each of those, at the most. */
 const fixedMs = 420_000
 const killMsMax = 12_000
 
-function wholeNumber(flag: string, text: string, least: number): number {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= least) return value
-  throw new RangeError(`Cannot torture with --${flag} "${text}": give a whole number from ${least} on`)
-}
-
 function deckOf(text: string): readonly FaultKind[] {
-  const kinds = text.split(',').map((name) => faultKinds.find((kind) => kind === name.trim()))
-  const isKnown = (kind: FaultKind | undefined): kind is FaultKind => kind !== undefined
-  if (kinds.every(isKnown) && kinds.some((kind) => kind.startsWith('kill'))) return kinds
-  throw new RangeError(
-    `Cannot torture with --faults "${text}": give some of "${faultKinds.join(', ')}", one of them a kill, with commas between`,
-  )
+  const kinds = someOf(faultKinds)(text)
+  if (kinds.some((kind) => kind.startsWith('kill'))) return kinds
+  throw new InvalidArgumentError('One of them has to be a kill.')
 }
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '30' },
-    seed: { type: 'string', default: '1' },
-    'raw-partitions': { type: 'string', default: '4' },
-    'event-partitions': { type: 'string' },
-    'records-per-kill': { type: 'string', default: '250' },
-    /** What to deal, with commas between; what is named twice comes twice as often. */
-    faults: { type: 'string' },
-    /** Another build of the command. */
-    program: { type: 'string', default: program },
-  },
-})
-const kills = wholeNumber('kills', values.kills, 0)
-const rawPartitions = wholeNumber('raw-partitions', values['raw-partitions'], 1)
-const eventPartitions = wholeNumber('event-partitions', values['event-partitions'] ?? String(rawPartitions), 1)
+const flags = developerCommand(
+  'torture',
+  'Kills and pauses what runs, fills its disk, and tells whether every law still holds',
+)
+  .option('--kills <n>', 'faults that are kills', wholeNumber(0), 30)
+  .option('--seed <n>', 'which faults, when', wholeNumber(0), 1)
+  .option('--raw-partitions <n>', 'partitions of access.raw', wholeNumber(1), 4)
+  .option('--event-partitions <n>', 'partitions of access.events (default: as many)', wholeNumber(1))
+  .option('--records-per-kill <n>', 'records sent between two kills', wholeNumber(1), 250)
+  .option('--faults <list>', `what to deal, twice what is named twice: some of "${faultKinds.join(',')}"`, deckOf)
+  .option('--program <file>', 'another build of the command', program)
+  .parse()
+  .opts<{
+    kills: number
+    seed: number
+    rawPartitions: number
+    eventPartitions?: number
+    recordsPerKill: number
+    faults?: readonly FaultKind[]
+    program: string
+  }>()
+const { kills, rawPartitions } = flags
 const folder = mkdtempSync(join(tmpdir(), 'ostiary-torture-'))
 const startedMs = performance.now()
 const isTerminal = process.stderr.isTTY
@@ -58,12 +53,12 @@ function tell(text: string): void {
 
 const campaign = new Campaign({
   kills,
-  seed: wholeNumber('seed', values.seed, 0),
+  seed: flags.seed,
   rawPartitions,
-  eventPartitions,
-  recordsPerKill: wholeNumber('records-per-kill', values['records-per-kill'], 1),
-  deck: values.faults === undefined ? undefined : deckOf(values.faults),
-  program: values.program,
+  eventPartitions: flags.eventPartitions ?? rawPartitions,
+  recordsPerKill: flags.recordsPerKill,
+  deck: flags.faults,
+  program: flags.program,
   folder,
   timeoutMs: fixedMs + kills * killMsMax,
   tell,

@@ -5,6 +5,7 @@ import type { ServiceContext, ServiceName } from '@ostiary/runtime/kafka'
 import { OstiaryError } from '@ostiary/schemas'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCodes } from './exit-codes.ts'
+import { boundHeapGrowth } from './heap-growth.ts'
 import { onInterrupt } from './interrupt.ts'
 import { type KafkaFlags, kafkaSettingsOf, withKafkaFlags } from './kafka-flags.ts'
 import type { SetExitCode } from './run-program.ts'
@@ -185,6 +186,7 @@ function endWithoutLeftovers(): void {
 }
 
 async function runService(name: ServiceName, flags: RunFlags, setExitCode: SetExitCode): Promise<void> {
+  boundHeapGrowth()
   const { signal, release } = onInterrupt()
   const { createServiceMetrics, kafkaConfigOf, runPersistently, ServiceHealth, startTracing, toOstiaryError } =
     await import('@ostiary/runtime/kafka')

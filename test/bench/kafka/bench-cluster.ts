@@ -89,6 +89,8 @@ export class BenchCluster {
       OSTIARY_TOPIC_PREFIX: prefix,
       OSTIARY_LISTEN: listen,
       OSTIARY_LOG_LEVEL: 'warn',
+      // As in the image.
+      MALLOC_ARENA_MAX: '2',
       ...env,
     })
     return { ...started, name, listen }

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
 import { kafkaVersion } from '@ostiary/runtime/kafka'
+import { developerCommand, someOf, wholeNumber, wholeNumbers } from '../../developer-command.ts'
 import { machineFacts } from '../machine-facts.ts'
 import { record, tell, textTable } from '../report.ts'
 import { BenchCluster } from './bench-cluster.ts'
@@ -7,23 +7,29 @@ import { type LatencyRun, latency, peerLatency } from './latency.ts'
 import { recovery } from './recovery.ts'
 import { bareRelay, peerThroughput, throughput, type WorkRun } from './throughput.ts'
 
-// npm run bench:kafka -- --records 100000 --rate 1000 --seconds 60 --identities 10000,200000 --only latency
-// npm run bench:kafka -- --only peer --records 100000 --trees 100
-
 const parts = ['throughput', 'peer', 'latency', 'recovery'] as const
 const sessionMs = 6000
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    records: { type: 'string', default: '100000' },
-    rate: { type: 'string', default: '1000' },
-    seconds: { type: 'string', default: '60' },
-    identities: { type: 'string', default: '10000,200000' },
-    trees: { type: 'string', default: '100' },
-  },
-})
-const wanted = flags.only === undefined ? parts : parts.filter((part) => flags.only!.split(',').includes(part))
+const flags = developerCommand(
+  'bench:kafka',
+  'Tells speed, latency and recovery of the services on a broker, beside a bare relay and a peer',
+)
+  .option('--only <list>', `some of ${parts.join(',')}`, someOf(parts), parts)
+  .option('--records <n>', 'records for throughput', wholeNumber(1), 100_000)
+  .option('--rate <n>', 'records a second for latency', wholeNumber(1), 1000)
+  .option('--seconds <n>', 'how long for latency', wholeNumber(1), 60)
+  .option('--identities <list>', 'identities for recovery', wholeNumbers(1), [10_000, 200_000])
+  .option('--trees <n>', "trees in the peer's forest", wholeNumber(1), 100)
+  .parse()
+  .opts<{
+    only: readonly (typeof parts)[number][]
+    records: number
+    rate: number
+    seconds: number
+    identities: readonly number[]
+    trees: number
+  }>()
+const { only, records, rate, seconds, trees } = flags
 
 const cluster = await BenchCluster.start()
 try {
@@ -32,16 +38,15 @@ try {
   tell(
     `Kafka ${kafkaVersion}, one node on this machine · Node ${machine.node} · ${machine.cpus} cores · load ${machine.load}\n\n`,
   )
-  if (wanted.includes('throughput')) await benchThroughput()
-  if (wanted.includes('peer')) await benchPeer()
-  if (wanted.includes('latency')) tellLatency(await latency(cluster, Number(flags.rate), Number(flags.seconds)))
-  if (wanted.includes('recovery')) await benchRecovery()
+  if (only.includes('throughput')) await benchThroughput()
+  if (only.includes('peer')) await benchPeer()
+  if (only.includes('latency')) tellLatency(await latency(cluster, rate, seconds))
+  if (only.includes('recovery')) await benchRecovery()
 } finally {
   await cluster.stop()
 }
 
 async function benchThroughput(): Promise<void> {
-  const records = Number(flags.records)
   const { perSecond: relay } = await bareRelay(cluster, records)
   const rows = [['way', 'events/s', 'of the bare relay', 'processor µs/event']]
   rows.push(['bare kafkajs: read and write the same bytes', relay.toFixed(0), '1', ''])
@@ -61,10 +66,9 @@ async function benchThroughput(): Promise<void> {
 
 /** Ostiary and a program made for the same end, one after the other over the same records. */
 async function benchPeer(): Promise<void> {
-  const records = Number(flags.records)
   const runs: readonly (readonly [string, WorkRun])[] = [
     ['bare kafkajs: read and write the same bytes', await bareRelay(cluster, records)],
-    ['Kafka Streams with a Random Cut Forest', await peerThroughput(cluster, records, Number(flags.trees))],
+    ['Kafka Streams with a Random Cut Forest', await peerThroughput(cluster, records, trees)],
     ['Ostiary: enricher, detector, desk and census', await throughput(cluster, records, 1)],
   ]
   const usOf = ({ processorUs }: WorkRun): number => Object.values(processorUs).reduce((sum, us) => sum + us, 0)
@@ -80,8 +84,7 @@ async function benchPeer(): Promise<void> {
     ])
   }
   tell(`${textTable(rows)}\n`)
-  const [rate, seconds] = [Number(flags.rate), Number(flags.seconds)]
-  const theirs = await peerLatency(cluster, rate, seconds, Number(flags.trees))
+  const theirs = await peerLatency(cluster, rate, seconds, trees)
   const ours = (await latency(cluster, rate, seconds)).hops.find(({ hop }) => hop === theirs.hop)!
   record({ part: 'peer', perSecond: rate, seconds, latency: { peer: theirs, ostiary: ours } })
   const hopRows = [[`${theirs.hop}, ${rate} events/s, ${seconds} s`, 'samples', 'p50 ms', 'p99 ms', 'max ms']]
@@ -110,7 +113,7 @@ function tellLatency(run: LatencyRun): void {
 
 async function benchRecovery(): Promise<void> {
   const rows = [['identities', 'first finding after kill -9, s', 'of these the dead member’s session, s']]
-  for (const identities of flags.identities.split(',').map(Number)) {
+  for (const identities of flags.identities) {
     const run = await recovery(cluster, identities, sessionMs)
     record({ part: 'recovery', ...run })
     rows.push([String(identities), (run.firstFindingMs / 1000).toFixed(1), (run.sessionMs / 1000).toFixed(0)])

@@ -163,6 +163,8 @@ export class UpRun {
   ): Promise<void> {
     const { config, configFile, files, steps } = this.#options
     const env: NodeJS.ProcessEnv = {
+      // As in the image.
+      MALLOC_ARENA_MAX: '2',
       ...this.#options.env,
       OSTIARY_BROKERS: brokers,
       OSTIARY_REGISTRY_URL: registryUrl,
