@@ -6,7 +6,6 @@ const exitUsage = 2
 export function developerCommand(script: string, summary: string): Command {
   return new Command(`npm run ${script} --`)
     .description(summary)
-    .allowExcessArguments(false)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitUsage))
 }
 

@@ -12,7 +12,8 @@ real Prometheus, and draws the answers in Chromium with Grafana's own components
 const needs = `
 Needs Java 17, Maven, Prometheus and Alertmanager, as the tests do, and Chromium
 (apt-get install chromium). What draws has dependencies of its own:
-npm ci --ignore-scripts --prefix test/pictures/page`
+npm ci --ignore-scripts --prefix test/pictures/page
+Ends with 1 where a panel shows nothing, a text does not fit, or the browser complains.`
 const page = join(checkout, 'test', 'pictures', 'page')
 
 /** How a panel came out, as the page says. */

@@ -5,7 +5,7 @@ const heapGrowthPercent = 100
 
 /**
  * Bounds how far the heap grows between two collections. V8 lets it grow up to four times what is alive
- * (`MemoryController::GrowingFactor`), and a service under steady load goes on growing for an hour until it gets there.
+ * (`kMaxGrowingFactor` of its heap-controller.h), and a service under steady load takes that room little by little.
  * The flag holds from the next collection on.
  */
 export function boundHeapGrowth(): void {
